@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "src/chatter.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+#include "src/strbuf.h"
+
+static pthread_mutex_t chatter_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct chatter_listener *chatter_listeners; // under chatter_lock
+
+void
+chatter_va(const char *fmt, va_list ap)
+{
+	struct strbuf sb = STRBUF_INIT;
+
+	strbuf_vaddf(&sb, fmt, ap);
+	pthread_mutex_lock(&chatter_lock);
+	for (struct chatter_listener *l = chatter_listeners; l != NULL; l = l->next)
+		l->line(l, strbuf_text(&sb));
+	strbuf_addc(&sb, '\n');
+	fwrite(sb.data, 1, sb.len, stderr);
+	pthread_mutex_unlock(&chatter_lock);
+	strbuf_fini(&sb);
+}
+
+void
+chatter(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	chatter_va(fmt, ap);
+	va_end(ap);
+}
+
+void
+chatter_listen(struct chatter_listener *listener)
+{
+	pthread_mutex_lock(&chatter_lock);
+	listener->next = chatter_listeners;
+	chatter_listeners = listener;
+	pthread_mutex_unlock(&chatter_lock);
+}
+
+void
+chatter_unlisten(struct chatter_listener *listener)
+{
+	struct chatter_listener **at = &chatter_listeners;
+
+	pthread_mutex_lock(&chatter_lock);
+	while (*at != NULL && *at != listener)
+		at = &(*at)->next;
+	if (*at != NULL)
+		*at = listener->next;
+	pthread_mutex_unlock(&chatter_lock);
+}

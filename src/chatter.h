@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <stdarg.h>
+
+// Run-time messages, a line each: what Print writes, and the rare remarks of elements. They go to
+// stderr and to everyone who listens (ChatterSocket). Any thread may call; lines never mix.
+//
+// The data path does not chatter, except for elements whose work it is to print, and for first-time
+// remarks ("q :: Queue: overflow").
+
+void chatter(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void chatter_va(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
+
+// A listener gets each line without its end, after it went to stderr, under the chatter lock.
+struct chatter_listener {
+	void (*line)(struct chatter_listener *listener, const char *line);
+	struct chatter_listener *next;
+};
+
+void chatter_listen(struct chatter_listener *listener);
+void chatter_unlisten(struct chatter_listener *listener);
