@@ -32,7 +32,9 @@ enum arg_flags {
 	ARG_MANDATORY = 1 << 0, // positional, must be given
 	ARG_KEYWORD = 1 << 1, // only as `NAME value`
 	ARG_DEPRECATED = 1 << 2, // as ARG_KEYWORD; warns `NAME: warning: argument deprecated`
-	ARG_REST = 1 << 3, // takes all positional arguments that are left; field: struct strvec
+	// Takes all arguments that are left when all other rows have had theirs, even those that look
+	// like a keyword; field: struct strvec, emptied if there are none.
+	ARG_REST = 1 << 3,
 	ARG_READ = 1 << 4, // adds a read handler: the name in lower case, prints the field
 	ARG_WRITE = 1 << 5, // adds a write handler that stores the field (a data handler)
 	ARG_RECONFIGURE = 1 << 6, // with ARG_WRITE: the write replaces the argument and configures
@@ -48,8 +50,8 @@ struct arg {
 	uint32_t offset; // of the field in the element's struct
 	uint32_t flags; // enum arg_flags
 	const char *def; // default, parsed like user text; NULL: the field stays as it is
-	// Bounds of numbers, checked when min < max. The message is
-	// `NAME: out of range, bound N` unless range_error gives another.
+	// Bounds of numbers, checked when min < max (of times in ns, of bandwidths in bytes/s). The
+	// message is `NAME: out of range, bound N`, or exactly range_error if that is given.
 	int64_t min, max;
 	const char *range_error;
 	uint32_t given; // offset of a bool that is set to whether the user gave it; 0: none
@@ -90,7 +92,8 @@ int args_parse(const struct arg *rows, void *base, const struct strvec *conf, st
 void args_fini(const struct arg *rows, void *base);
 
 // One argument of a list, as elements with ARG_REST need it: parses text as the type into field.
-// Messages are prefixed `name: ` unless name is NULL.
+// Messages are prefixed `name: ` unless name is NULL. The field's old value is not looked at, and
+// stays on failure.
 int args_parse_value(const struct arg_type *type, const char *text, void *field, const char *name,
 	struct element *scope, struct errh *errh);
 

@@ -9,11 +9,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "src/strvec.h"
+
+#include "src/text.h"
+
 struct arg;
 struct element;
 struct errh;
 struct strbuf;
-struct strvec;
+
 
 // What parse() needs beside the text.
 struct arg_parse {
@@ -25,7 +29,7 @@ struct arg_parse {
 
 struct arg_type {
 	const char *name; // for people: "unsigned 32-bit integer"
-	const char *expected; // for handlers, `expected integer`
+	const char *expected; // what handlers miss: "integer" in `expected integer`
 	size_t size; // bytes of the field
 	// Reads text (uncommented, no space at the ends; quotes still there) into field, which is
 	// zeroed memory of the type. Returns 0, or -EINVAL with an error reported.
@@ -36,14 +40,14 @@ struct arg_type {
 	void (*fini)(void *field);
 };
 
-struct ip_addr { // IPv4 address
-	uint32_t be; // network order
-};
-
-struct ip_prefix { // IPv4 prefix or address with mask; host bits are kept in addr
-	struct ip_addr addr;
-	struct ip_addr mask;
-};
+// For parse(): reports `NAME: …`, or the bare text if p->name is NULL. Returns -EINVAL.
+int
+arg_error(const struct arg_parse *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+// The same for a number that does not fit: `NAME: out of range, bound …`, or the row's own text.
+int arg_range_error(const struct arg_parse *p, const char *bound_fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+// Whether the row has bounds.
+bool arg_has_bounds(const struct arg_parse *p);
 
 struct ip_list { // IPv4 addresses, separated by white space
 	struct ip_addr *v; // owned
@@ -57,15 +61,7 @@ struct prefix_list { // IPv4 prefixes, separated by white space; a bare address 
 	size_t cap;
 };
 
-struct ip6_addr {
-	uint8_t bytes[16];
-};
-
-struct mac_addr {
-	uint8_t bytes[6];
-};
-
-struct timespan { // a length of time; text: number with unit, seconds without
+struct timespan { // a length of time; text: number with unit, seconds without; bounds in ns
 	int64_t ns;
 };
 
@@ -77,11 +73,13 @@ struct bandwidth { // text: number with unit (bps, Mbps, kBps …), bytes per se
 	uint64_t bytes_per_s;
 };
 
-struct probability { // 0 to 1 as a fixed-point number with 28 bits behind the point
+// 0 to 1 as a fixed-point number with 28 bits behind the point. Up to 15.99 can be read: elements
+// say themselves what is wrong with more than 1, unless the row has bounds (whole numbers).
+struct probability {
 	uint32_t fixed28;
 };
 
-struct anno1 { // one-byte annotation
+struct anno1 { // one-byte annotation: a name or the offset in the annotation area
 	uint8_t offset;
 };
 
@@ -122,9 +120,10 @@ extern const struct arg_type arg_bool, arg_uint8, arg_uint16, arg_uint32, arg_ui
 	arg_int64, arg_double, arg_string, arg_ip_addr, arg_ip_prefix, arg_ip_list, arg_prefix_list,
 	arg_ip6_addr, arg_mac_addr, arg_timespan, arg_timestamp, arg_bandwidth, arg_probability,
 	arg_anno1, arg_anno4, arg_data, arg_word, arg_filename, arg_any, arg_ip_proto, arg_tcp_port,
-	arg_udp_port, arg_element, arg_strvec;
+	arg_udp_port, arg_element, arg_strvec, arg_ip6_prefix;
 // Without a C type of their own; use with ARG_AS.
-extern const struct arg_type arg_ip_prefix_or_addr; // struct ip_prefix; a bare address is a /32
+// struct ip_prefix; a bare address is a /32, and so is a name that has an address
+extern const struct arg_type arg_ip_prefix_or_addr;
 extern const struct arg_type arg_hex_uint16; // uint16_t, printed as 0x….
 
 // clang-format off
@@ -133,7 +132,8 @@ extern const struct arg_type arg_hex_uint16; // uint16_t, printed as 0x….
 	uint64_t: &arg_uint64, int32_t: &arg_int32, int64_t: &arg_int64, double: &arg_double,      \
 	char *: &arg_string, struct ip_addr: &arg_ip_addr, struct ip_prefix: &arg_ip_prefix,       \
 	struct ip_list: &arg_ip_list, struct prefix_list: &arg_prefix_list,                        \
-	struct ip6_addr: &arg_ip6_addr, struct mac_addr: &arg_mac_addr,                            \
+	struct ip6_addr: &arg_ip6_addr, struct ip6_prefix: &arg_ip6_prefix,                        \
+	struct mac_addr: &arg_mac_addr,                                                            \
 	struct timespan: &arg_timespan, struct timestamp: &arg_timestamp,                          \
 	struct bandwidth: &arg_bandwidth, struct probability: &arg_probability,                    \
 	struct anno1: &arg_anno1, struct anno4: &arg_anno4, struct data: &arg_data,                \
@@ -142,29 +142,3 @@ extern const struct arg_type arg_hex_uint16; // uint16_t, printed as 0x….
 	struct udp_port: &arg_udp_port, struct element *: &arg_element,                            \
 	struct strvec: &arg_strvec)
 // clang-format on
-
-// Texts that handlers and elements share. Each appends.
-void text_ip(struct strbuf *out, struct ip_addr a); // 10.0.0.1
-void text_prefix(struct strbuf *out, struct ip_prefix p); // 10.0.0.0/8, dotted mask if odd
-void text_mac(struct strbuf *out, const uint8_t bytes[6]); // 00-50-BA-85-84-A9
-void text_timestamp(struct strbuf *out, int64_t ns); // 1.500000, 9 digits if not whole us
-void text_interval(struct strbuf *out, int64_t ns); // 10ms, 1.500000s
-void text_double(struct strbuf *out, double v); // %.12g
-void text_bandwidth(struct strbuf *out, uint64_t bytes_per_s); // 1.6kbps
-// value / 2^bits with the fewest digits that read back the same: 333 with 10 bits is 0.325
-void text_fixed2(struct strbuf *out, uint64_t value, unsigned bits);
-// value / 10^digits without trailing zeros
-void text_fixed10(struct strbuf *out, uint64_t value, unsigned digits);
-
-// Plain readers: return 0 or -EINVAL and say nothing. Names (of hosts, ports) are not looked up.
-int text_read_ip(const char *text, struct ip_addr *a);
-int text_read_prefix(const char *text, struct ip_prefix *p, bool allow_addr);
-int text_read_mac(const char *text, uint8_t bytes[6]);
-// Integers with optional sign, 0x, 0b, leading-0 octal, '_' between digits.
-// -EINVAL: not a number; -ERANGE: does not fit, *v is the nearest bound.
-int text_read_int64(const char *text, int64_t *v);
-int text_read_uint64(const char *text, uint64_t *v);
-int text_read_bool(const char *text, bool *v);
-int text_read_double(const char *text, double *v);
-int text_read_timespan(const char *text, int64_t *ns);
-int text_read_bandwidth(const char *text, uint64_t *bytes_per_s, bool *had_unit);

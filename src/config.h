@@ -29,7 +29,8 @@ struct config {
 	struct config_element *elements; // owned, in router order
 	size_t n_elements;
 	size_t elements_cap;
-	struct config_connection *connections; // owned, no duplicates
+	// Owned; no duplicates; sorted by input element, input port, output element, output port.
+	struct config_connection *connections;
 	size_t n_connections;
 	size_t connections_cap;
 	struct strvec requirements; // pairs: kind ("package"), value
@@ -52,7 +53,16 @@ struct config_env {
 // must still be released). c is overwritten.
 int config_parse(struct config *c, const char *text, const char *filename,
 	const struct config_env *env, struct errh *errh);
+// The same for a file ("-": standard input, landmark "<stdin>"). A file that cannot be read gives
+// the error `FILENAME: reason`. A file may also be an ar archive with a member "config" (so may
+// text above).
+int config_parse_file(struct config *c, const char *filename, const struct config_env *env,
+	struct errh *errh);
 void config_fini(struct config *c);
 
 // Appends the flat configuration: require line, declarations, blank line, connection chains.
 void config_unparse(const struct config *c, struct strbuf *out);
+
+// Adds one more element behind all others, not connected to anything; copies the texts.
+void config_add_element(struct config *c, const char *name, const char *class_name,
+	const char *args, const char *landmark);

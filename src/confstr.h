@@ -13,6 +13,10 @@
 struct strbuf;
 struct strvec;
 
+// For walks over configuration text: where the comment, the quoted text or the \<…> that begins at
+// s ends, and s + 1 where none of them begins. s is not at the end of the text.
+const char *confstr_skip(const char *s);
+
 // Drops comments and the space around them (one space stays), and space at both ends. Quoted text
 // and \<…> stay as they are. Returns a new string.
 char *confstr_uncomment(const char *text);
@@ -35,8 +39,10 @@ char *confstr_join_args(const struct strvec *args);
 // contain NUL, to out.
 void confstr_unquote(const char *text, struct strbuf *out);
 
-// The inverse: always one double-quoted string.
+// The inverse: always one double-quoted string. The second form leaves the outer quotes away, for
+// text that is put inside "…".
 void confstr_quote(const char *bytes, size_t len, struct strbuf *out);
+void confstr_quote_inside(const char *bytes, size_t len, struct strbuf *out);
 
 // Whether text is a word (printable, non-empty, no space, quote, backslash or comma) and a keyword
 // argument's name ([A-Za-z_][A-Za-z0-9_.:?!]*).

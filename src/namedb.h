@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "src/argtype.h"
+#include "src/addr.h"
 
 enum name_kind {
 	NAME_IP, // struct ip_addr
@@ -26,7 +26,8 @@ enum name_kind {
 	NAME_ICMP_CODE_REDIRECT,
 	NAME_ICMP_CODE_TIMEEXCEEDED,
 	NAME_ICMP_CODE_PARAMETERPROBLEM,
-	NAME_ANNOTATION, // uint32_t: offset | size << 8
+	NAME_ANNOTATION, // uint32_t: offset | size << 8; size 0: not known
+	NAME_IP6_PREFIX, // struct ip6_prefix
 	NAME_KINDS,
 };
 
@@ -35,6 +36,7 @@ union name_value {
 	struct ip_addr ip;
 	struct ip_prefix prefix;
 	struct ip6_addr ip6;
+	struct ip6_prefix ip6_prefix;
 	struct mac_addr mac;
 };
 
@@ -51,6 +53,10 @@ bool namedb_define(struct namedb *db, const char *scope, enum name_kind kind, co
 // Looks name up from an element with this full name, innermost scope first, then the built-in
 // table, then the system's. db may be NULL: built-in and system only.
 bool namedb_find(const struct namedb *db, const char *element_name, enum name_kind kind,
+	const char *name, union name_value *value);
+
+// The same among the defined names only.
+bool namedb_find_defined(const struct namedb *db, const char *element_name, enum name_kind kind,
 	const char *name, union name_value *value);
 
 // The built-in name of a number ("tcp", "echo-reply"), NULL if there is none.

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The ring that all queues share.
+
+#include "elements/queue/queue.h"
+
+#include <errno.h>
+#include <inttypes.h>
+
+#include <rte_malloc.h>
+#include <rte_ring.h>
+
+#include "src/chatter.h"
+#include "src/lcore.h"
+#include "src/plan.h"
+#include "src/strbuf.h"
+
+// ---- data path
+
+static uint32_t
+ring_length(const struct queue *q)
+{
+	return q->ring != NULL ? rte_ring_count(q->ring) : 0;
+}
+
+void
+queue_overflow(struct queue *q, struct packet **pkts, unsigned n)
+{
+	struct queue_lcore *l = element_lcore(&q->element);
+
+	if (q->capacity > 0 && !atomic_load_explicit(&q->overflow_told, memory_order_relaxed) &&
+		!atomic_exchange(&q->overflow_told, true))
+		chatter(ELEMENT_FMT ": overflow", ELEMENT_ARG(q));
+	l->n_overflows += n;
+	for (unsigned i = 0; i < n; i++)
+		element_push_checked(&q->element, 1, pkts[i], QUEUE_OVERFLOW);
+}
+
+void
+queue_count_push(struct queue *q, uint32_t length)
+{
+	struct queue_lcore *l = element_lcore(&q->element);
+
+	if (length > l->highwater)
+		l->highwater = length;
+	if (q->has_empty)
+		notifier_wake(&q->empty);
+	if (q->has_full && length >= q->capacity) {
+		notifier_sleep(&q->full);
+		// The puller may have made room before we went to sleep.
+		if (ring_length(q) < q->capacity)
+			notifier_wake(&q->full);
+	}
+}
+
+void
+queue_push(struct element *e, unsigned port, struct batch *b)
+{
+	struct queue *q = (struct queue *)e;
+	unsigned n = 0, room = 0;
+
+	(void)port;
+	if (likely(q->ring != NULL))
+		n = rte_ring_enqueue_burst(q->ring, (void **)b->pkt, b->n, &room);
+	if (n > 0)
+		queue_count_push(q, q->ring_capacity - room);
+	if (unlikely(n < b->n))
+		queue_overflow(q, b->pkt + n, b->n - n);
+}
+
+static void
+pull_failed(struct queue *q)
+{
+	uint32_t n = atomic_load_explicit(&q->n_failed_pulls, memory_order_relaxed) + 1;
+
+	atomic_store_explicit(&q->n_failed_pulls, n, memory_order_relaxed);
+	if (n < q->sleepiness)
+		return;
+	notifier_sleep(&q->empty);
+	// A pusher may have stored a packet before we went to sleep.
+	if (ring_length(q) > 0)
+		notifier_wake(&q->empty);
+}
+
+void
+queue_pull(struct element *e, unsigned port, struct batch *b, unsigned max)
+{
+	struct queue *q = (struct queue *)e;
+
+	(void)port;
+	b->n = 0;
+	if (likely(q->ring != NULL))
+		b->n = (uint16_t)rte_ring_dequeue_burst(
+			q->ring, (void **)b->pkt, RTE_MIN(max, (unsigned)BATCH_MAX), NULL);
+	if (b->n > 0) {
+		if (atomic_load_explicit(&q->n_failed_pulls, memory_order_relaxed) != 0)
+			atomic_store_explicit(&q->n_failed_pulls, 0, memory_order_relaxed);
+		if (q->has_full)
+			notifier_wake(&q->full);
+	} else if (q->has_empty) {
+		pull_failed(q);
+	}
+}
+
+// ---- the ring
+
+// 0 or -ENOMEM; leaves an existing ring alone on failure.
+static int
+make_ring(struct queue *q, struct rte_ring **made)
+{
+	const struct element_info *info = q->element.info;
+	unsigned flags = RING_F_EXACT_SZ;
+	ssize_t size;
+
+	*made = NULL;
+	if (q->capacity == 0)
+		return 0;
+	// Handlers and hot swap use it too, but only while lcores are paused.
+	if (__builtin_popcountll(info->push_lcores) <= 1)
+		flags |= RING_F_SP_ENQ;
+	if (__builtin_popcountll(info->pull_lcores) <= 1 && q->element.class->pull == queue_pull)
+		flags |= RING_F_SC_DEQ;
+	size = rte_ring_get_memsize(rte_align32pow2(q->capacity + 1));
+	if (size < 0)
+		return -ENOMEM;
+	*made = rte_zmalloc("queue", (size_t)size, RTE_CACHE_LINE_SIZE);
+	if (*made == NULL || rte_ring_init(*made, "queue", q->capacity, flags) != 0)
+		return -ENOMEM;
+	return 0;
+}
+
+static void
+drop_all(struct queue *q, unsigned reason)
+{
+	struct packet *p;
+
+	while (q->ring != NULL && rte_ring_dequeue(q->ring, (void **)&p) == 0)
+		element_drop(&q->element, reason, p);
+}
+
+// Puts a ring of the new capacity in place; the oldest packets that fit move along.
+static int
+resize(struct queue *q, struct errh *errh)
+{
+	struct rte_ring *ring;
+	struct packet *p;
+
+	if (make_ring(q, &ring) != 0)
+		return errh_error(errh, "no memory for a queue of %u packets", q->capacity);
+	while (q->ring != NULL && ring != NULL && !rte_ring_full(ring) &&
+		rte_ring_dequeue(q->ring, (void **)&p) == 0)
+		rte_ring_enqueue(ring, p);
+	drop_all(q, QUEUE_SHRUNK);
+	rte_free(q->ring);
+	q->ring = ring;
+	q->ring_capacity = q->capacity;
+	if (ring_length(q) < q->capacity)
+		notifier_wake(&q->full);
+	else
+		notifier_sleep(&q->full);
+	return 0;
+}
+
+// ---- configuration
+
+int
+queue_configure(struct queue *q, bool has_empty, bool has_full, uint8_t sleepiness)
+{
+	struct errh errh;
+
+	q->has_empty = has_empty;
+	q->has_full = has_full;
+	q->sleepiness = sleepiness;
+	if (!q->element.info->initialized)
+		return 0;
+	errh_init_stderr(&errh);
+	return q->capacity != q->ring_capacity ? resize(q, &errh) : 0;
+}
+
+int
+queue_reserve(struct element *e, struct plan *plan, struct errh *errh)
+{
+	struct queue *q = (struct queue *)e;
+
+	(void)errh;
+	plan_add_packets(plan, 0, q->capacity, "%s holds up to %u", element_name(e), q->capacity);
+	plan_add_heap(plan, (uint64_t)rte_align32pow2(q->capacity + 1) * sizeof(void *) + 4096);
+	notifier_init(&q->empty, NOTIFIER_STOP, true);
+	notifier_init(&q->full, NOTIFIER_STOP, true);
+	return 0;
+}
+
+int
+queue_initialize(struct element *e, struct errh *errh)
+{
+	struct queue *q = (struct queue *)e;
+
+	return resize(q, errh);
+}
+
+void
+queue_cleanup(struct element *e)
+{
+	struct queue *q = (struct queue *)e;
+
+	drop_all(q, QUEUE_END);
+	rte_free(q->ring);
+	q->ring = NULL;
+	notifier_fini(&q->empty);
+	notifier_fini(&q->full);
+}
+
+int
+queue_take_state(struct element *e, struct element *old_base, struct errh *errh)
+{
+	struct queue *q = (struct queue *)e, *old;
+	uint32_t n_old;
+	struct packet *p;
+
+	if (old_base->class->notifier != queue_notifier)
+		return 0;
+	old = (struct queue *)old_base;
+	n_old = ring_length(old);
+	while (q->ring != NULL && !rte_ring_full(q->ring) && old->ring != NULL &&
+		rte_ring_dequeue(old->ring, (void **)&p) == 0)
+		rte_ring_enqueue(q->ring, p);
+	if (ring_length(old) > 0)
+		errh_warning(errh, "some packets lost (old length %u, new capacity %u)", n_old,
+			q->capacity);
+	if (ring_length(q) > 0)
+		queue_count_push(q, ring_length(q));
+	return 0;
+}
+
+struct notifier *
+queue_notifier(struct element *e, bool empty, unsigned port)
+{
+	struct queue *q = (struct queue *)e;
+
+	if (port != 0)
+		return NULL;
+	if (empty)
+		return q->has_empty ? &q->empty : NULL;
+	return q->has_full ? &q->full : NULL;
+}
+
+uint32_t
+queue_held(struct element *e)
+{
+	return ring_length((struct queue *)e);
+}
+
+// ---- handlers
+
+static int
+read_length(const struct handler_read *call)
+{
+	strbuf_addf(call->out, "%u", call->element->class->held(call->element));
+	return 0;
+}
+
+static int
+read_highwater(const struct handler_read *call)
+{
+	uint64_t most = 0;
+
+	for (unsigned i = 0; i < lcores_n(); i++) {
+		const struct queue_lcore *l = element_lcore_at(call->element, i);
+
+		most = RTE_MAX(most, l->highwater);
+	}
+	strbuf_addf(call->out, "%" PRIu64, most);
+	return 0;
+}
+
+static int
+read_drops(const struct handler_read *call)
+{
+	const struct queue *q = (struct queue *)call->element;
+
+	strbuf_addf(call->out, "%" PRIu64,
+		ELEMENT_SUM(&q->element, queue_lcore, n_overflows) - q->n_overflows_forgotten);
+	return 0;
+}
+
+static int
+write_reset_counts(const struct handler_write *call)
+{
+	struct queue *q = (struct queue *)call->element;
+
+	q->n_overflows_forgotten = ELEMENT_SUM(&q->element, queue_lcore, n_overflows);
+	atomic_store(&q->overflow_told, false);
+	for (unsigned i = 0; i < lcores_n(); i++) {
+		struct queue_lcore *l =
+			(struct queue_lcore *)(uintptr_t)element_lcore_at(&q->element, i);
+
+		l->highwater = q->element.class->held(&q->element);
+	}
+	return 0;
+}
+
+static int
+write_reset(const struct handler_write *call)
+{
+	struct element *e = call->element;
+	struct batch b;
+
+	for (;;) {
+		e->class->pull(e, 0, &b, BATCH_MAX);
+		if (b.n == 0)
+			return 0;
+		for (unsigned i = 0; i < b.n; i++)
+			element_push_checked(e, 1, b.pkt[i], QUEUE_RESET);
+	}
+}
+
+const struct arg queue_args[] = {
+	ARG(queue, capacity, "CAPACITY", ARG_OPTIONAL, .def = "1000", .min = 0, .max = 1 << 26,
+		.help = "packets that it can hold; 0 drops all"),
+	ARGS_END,
+};
+
+const struct handler queue_handlers[] = {
+	{.name = "length", .read = read_length, .flags = HANDLER_LIVE, .help = "packets held"},
+	{.name = "highwater_length",
+		.read = read_highwater,
+		.flags = HANDLER_LIVE,
+		.help = "most packets held at once"},
+	HANDLER_RECONFIGURE("capacity", queue, capacity, "CAPACITY", HANDLER_CALM,
+		.help = "packets that it can hold"),
+	{.name = "drops",
+		.read = read_drops,
+		.flags = HANDLER_LIVE,
+		.help = "packets that found it full"},
+	{.name = "reset_counts",
+		.write = write_reset_counts,
+		.flags = HANDLER_BUTTON,
+		.help = "sets drops to 0 and highwater_length to the present length"},
+	{.name = "reset",
+		.write = write_reset,
+		.flags = HANDLER_BUTTON,
+		.help = "lets all packets go (to output 1 if there is one)"},
+	HANDLERS_END,
+};
+
+const char *const queue_drops[] = {
+	[QUEUE_OVERFLOW] = "queue full",
+	[QUEUE_SHRUNK] = "capacity reduced",
+	[QUEUE_RESET] = "queue reset",
+	[QUEUE_END] = "still queued at the end",
+	NULL,
+};

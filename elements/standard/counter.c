@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Counter: counts packets and bytes and measures their rate.
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "src/clock.h"
+#include "src/confstr.h"
+#include "src/element.h"
+#include "src/lcore.h"
+#include "src/strbuf.h"
+
+// A moving average: avg += (cur - avg) / 16 each millisecond, fixed point.
+struct rate {
+	uint64_t avg;
+	uint64_t cur;
+	int64_t epoch_ms;
+};
+
+enum { RATE_SHIFT = 4, RATE_GAP_MAX = 100, COUNT_BITS = 10, BYTE_BITS = 4 };
+
+// Of one lcore.
+struct counter_lcore {
+	uint64_t n_packets;
+	uint64_t n_bytes;
+	struct rate packets, bytes;
+};
+
+// A handler to call when a count is reached, once.
+struct counter_call {
+	struct any text; // "N handler [value]"
+	uint64_t limit; // 0: none
+	struct handler_call call;
+	bool done;
+};
+
+struct counter {
+	struct element element;
+	struct counter_call count_call, byte_count_call;
+	bool has_calls;
+	uint64_t n_packets_forgotten, n_bytes_forgotten; // by reset
+};
+
+// ---- rates
+
+static void
+rate_step(struct rate *r, unsigned bits)
+{
+	int64_t target = (int64_t)(r->cur << bits), avg = (int64_t)r->avg;
+
+	r->avg = (uint64_t)(avg + ((target + (1 << (RATE_SHIFT - 1)) - avg) >> RATE_SHIFT));
+	r->cur = 0;
+}
+
+static void
+rate_update(struct rate *r, unsigned bits, uint64_t n, int64_t ms)
+{
+	int64_t gap = ms - r->epoch_ms - 1;
+
+	if (unlikely(ms != r->epoch_ms)) {
+		rate_step(r, bits);
+		if (gap >= RATE_GAP_MAX)
+			r->avg = 0;
+		else
+			for (; gap > 0; gap--)
+				rate_step(r, bits);
+		r->epoch_ms = ms;
+	}
+	r->cur += n;
+}
+
+// Per second, with the same fixed point.
+static uint64_t
+rate_read(struct rate r, unsigned bits, int64_t ms)
+{
+	rate_update(&r, bits, 0, ms);
+	return r.avg * 1000;
+}
+
+// ---- data path
+
+static uint64_t
+n_packets(const struct counter *e)
+{
+	return ELEMENT_SUM(&e->element, counter_lcore, n_packets) - e->n_packets_forgotten;
+}
+
+static uint64_t
+n_bytes(const struct counter *e)
+{
+	return ELEMENT_SUM(&e->element, counter_lcore, n_bytes) - e->n_bytes_forgotten;
+}
+
+static void
+count_rates(struct counter_lcore *l, uint64_t packets, uint64_t bytes)
+{
+	int64_t ms = clock_steady() / CLOCK_MS;
+
+	rate_update(&l->packets, COUNT_BITS, packets, ms);
+	rate_update(&l->bytes, BYTE_BITS, bytes, ms);
+}
+
+static uint64_t
+batch_bytes(const struct batch *b)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < b->n; i++)
+		n += packet_length(b->pkt[i]);
+	return n;
+}
+
+static void
+count_batch(struct counter *e, const struct batch *b)
+{
+	struct counter_lcore *l = element_lcore(&e->element);
+	uint64_t bytes = batch_bytes(b);
+
+	if (b->n == 0)
+		return;
+	l->n_packets += b->n;
+	l->n_bytes += bytes;
+	count_rates(l, b->n, bytes);
+}
+
+static void
+run_calls(struct counter *e)
+{
+	if (e->count_call.limit != 0 && !e->count_call.done &&
+		n_packets(e) == e->count_call.limit) {
+		e->count_call.done = true;
+		handler_call_run(&e->count_call.call, &e->element);
+	}
+	if (e->byte_count_call.limit != 0 && !e->byte_count_call.done &&
+		n_bytes(e) >= e->byte_count_call.limit) {
+		e->byte_count_call.done = true;
+		handler_call_run(&e->byte_count_call.call, &e->element);
+	}
+}
+
+static void
+counter_push(struct element *base, unsigned port, struct batch *b)
+{
+	struct counter *e = (struct counter *)base;
+
+	(void)port;
+	if (likely(!e->has_calls)) {
+		count_batch(e, b);
+		element_push(base, 0, b);
+		return;
+	}
+	// What a call changes must hold for the packet that caused it: one at a time.
+	for (unsigned i = 0; i < b->n; i++) {
+		struct batch one;
+
+		batch_one(&one, b->pkt[i]);
+		count_batch(e, &one);
+		run_calls(e);
+		element_push(base, 0, &one);
+	}
+}
+
+static void
+counter_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
+{
+	struct counter *e = (struct counter *)base;
+
+	(void)port;
+	element_pull(base, 0, b, e->has_calls ? 1 : max);
+	count_batch(e, b);
+	if (e->has_calls && b->n > 0)
+		run_calls(e);
+}
+
+// ---- configuration
+
+// Reads "N handler [value]" into c. The handler may be missing where that is allowed.
+static int
+read_call(struct counter_call *c, const char *text, const char *message, struct errh *errh)
+{
+	const char *rest;
+	char *first = confstr_first_word(text, &rest);
+	uint64_t limit;
+	int err = text_read_uint64(first, &limit);
+
+	free(first);
+	if (err != 0)
+		return errh_error(errh, "%s", message);
+	arg_handler_call.fini(&c->call);
+	c->limit = limit;
+	c->done = false;
+	if (*rest == '\0')
+		return 0;
+	return args_parse_value(&arg_handler_call, rest, &c->call, NULL, NULL, errh);
+}
+
+static int
+counter_configure(struct element *base, const struct strvec *args, struct errh *errh)
+{
+	struct counter *e = (struct counter *)base;
+	int err = 0;
+
+	(void)args;
+	if (e->count_call.text.text != NULL && read_call(&e->count_call, e->count_call.text.text,
+						       "COUNT_CALL type mismatch", errh))
+		err = -EINVAL;
+	if (e->byte_count_call.text.text != NULL &&
+		read_call(&e->byte_count_call, e->byte_count_call.text.text,
+			"BYTE_COUNT_CALL type mismatch", errh))
+		err = -EINVAL;
+	return err;
+}
+
+static int
+resolve_call(struct counter *e, struct counter_call *c, struct errh *errh)
+{
+	if (c->call.name == NULL)
+		return 0;
+	e->has_calls = true;
+	return handler_call_resolve(&c->call, &e->element, HANDLER_WRITABLE, errh);
+}
+
+static int
+counter_initialize(struct element *base, struct errh *errh)
+{
+	struct counter *e = (struct counter *)base;
+	int err = resolve_call(e, &e->count_call, errh);
+
+	return resolve_call(e, &e->byte_count_call, errh) != 0 ? -EINVAL : err;
+}
+
+static void
+counter_cleanup(struct element *base)
+{
+	struct counter *e = (struct counter *)base;
+
+	arg_handler_call.fini(&e->count_call.call);
+	arg_handler_call.fini(&e->byte_count_call.call);
+}
+
+static int
+counter_take_state(struct element *base, struct element *old_base, struct errh *errh)
+{
+	struct counter *e = (struct counter *)base, *old = (struct counter *)old_base;
+	struct counter_lcore *l = element_lcore(base);
+
+	(void)errh;
+	l->n_packets += n_packets(old);
+	l->n_bytes += n_bytes(old);
+	e->count_call.done = old->count_call.done;
+	e->byte_count_call.done = old->byte_count_call.done;
+	return 0;
+}
+
+// ---- handlers
+
+enum { COUNT, BYTE_COUNT, RATE, BIT_RATE, BYTE_RATE };
+
+static uint64_t
+sum_rates(const struct counter *e, bool bytes)
+{
+	int64_t ms = clock_steady() / CLOCK_MS;
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < lcores_n(); i++) {
+		const struct counter_lcore *l = element_lcore_at(&e->element, i);
+
+		sum += bytes ? rate_read(l->bytes, BYTE_BITS, ms)
+			     : rate_read(l->packets, COUNT_BITS, ms);
+	}
+	return sum;
+}
+
+static int
+read_value(const struct handler_read *call)
+{
+	const struct counter *e = (struct counter *)call->element;
+
+	switch (call->row->number) {
+	case COUNT:
+		strbuf_addf(call->out, "%" PRIu64, n_packets(e));
+		break;
+	case BYTE_COUNT:
+		strbuf_addf(call->out, "%" PRIu64, n_bytes(e));
+		break;
+	case RATE:
+		text_fixed2(call->out, sum_rates(e, false), COUNT_BITS);
+		break;
+	case BIT_RATE:
+		// Eight bits a byte: three fraction bits fewer.
+		text_fixed2(call->out, sum_rates(e, true), BYTE_BITS - 3);
+		break;
+	case BYTE_RATE:
+		text_fixed2(call->out, sum_rates(e, true), BYTE_BITS);
+		break;
+	}
+	return 0;
+}
+
+static int
+write_reset(const struct handler_write *call)
+{
+	struct counter *e = (struct counter *)call->element;
+
+	e->n_packets_forgotten += n_packets(e);
+	e->n_bytes_forgotten += n_bytes(e);
+	e->count_call.done = e->byte_count_call.done = false;
+	return 0;
+}
+
+static int
+read_count_call(const struct handler_read *call)
+{
+	const struct counter *e = (struct counter *)call->element;
+
+	if (e->count_call.limit != 0)
+		strbuf_addf(call->out, "%" PRIu64, e->count_call.limit);
+	return 0;
+}
+
+static int
+write_call(const struct handler_write *call)
+{
+	struct counter *e = (struct counter *)call->element;
+	struct counter_call *c = call->row->number ? &e->byte_count_call : &e->count_call;
+	char message[80];
+
+	snprintf(message, sizeof(message), "'%s' first word should be unsigned (count)",
+		call->row->name);
+	if (read_call(c, call->text, message, call->errh) != 0)
+		return -EINVAL;
+	return resolve_call(e, c, call->errh);
+}
+
+static const struct arg counter_args[] = {
+	ARG(counter, count_call.text, "COUNT_CALL", ARG_KEYWORD,
+		.help = "`N handler [value]`: write the handler when the N-th packet arrives"),
+	ARG(counter, byte_count_call.text, "BYTE_COUNT_CALL", ARG_KEYWORD,
+		.help = "`N handler [value]`: write the handler when N bytes have been counted"),
+	ARGS_END,
+};
+
+static const struct handler counter_handlers[] = {
+	{.name = "count",
+		.read = read_value,
+		.flags = HANDLER_LIVE,
+		.number = COUNT,
+		.help = "packets since the last reset"},
+	{.name = "byte_count",
+		.read = read_value,
+		.flags = HANDLER_LIVE,
+		.number = BYTE_COUNT,
+		.help = "bytes since the last reset"},
+	{.name = "rate",
+		.read = read_value,
+		.number = RATE,
+		.help = "packets per second, recently"},
+	{.name = "bit_rate", .read = read_value, .number = BIT_RATE, .help = "bits per second"},
+	{.name = "byte_rate", .read = read_value, .number = BYTE_RATE, .help = "bytes per second"},
+	{.name = "reset",
+		.write = write_reset,
+		.flags = HANDLER_BUTTON,
+		.help = "sets the counts to 0 and arms the calls again"},
+	{.name = "reset_counts",
+		.write = write_reset,
+		.flags = HANDLER_BUTTON | HANDLER_UNCOMMON,
+		.help = "same as reset"},
+	{.name = "count_call",
+		.read = read_count_call,
+		.write = write_call,
+		.help = "reads N of COUNT_CALL; writes `N handler [value]`"},
+	{.name = "byte_count_call",
+		.write = write_call,
+		.number = 1,
+		.help = "writes `N handler [value]`"},
+	HANDLERS_END,
+};
+
+static const struct element_class counter_class = {
+	.name = "Counter",
+	.ports = "1/1",
+	.processing = "a/a",
+	.lcores = LCORES_ANY,
+	.size = sizeof(struct counter),
+	.lcore_size = sizeof(struct counter_lcore),
+	.push = counter_push,
+	.pull = counter_pull,
+	.configure = counter_configure,
+	.initialize = counter_initialize,
+	.cleanup = counter_cleanup,
+	.take_state = counter_take_state,
+	.args = counter_args,
+	.handlers = counter_handlers,
+	.group = "standard",
+	.brief = "counts packets and bytes and measures their rate",
+	.manual =
+		"Counts are kept by each lcore and summed when they are read. The rates are moving\n"
+		"averages over some tens of milliseconds.",
+	.example = "InfiniteSource(LIMIT 5) -> c :: Counter(COUNT_CALL 3 .stop) -> Discard;",
+};
+ELEMENT_CLASS(counter_class)

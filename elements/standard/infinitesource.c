@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// InfiniteSource: makes packets as fast as they are taken.
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/clock.h"
+#include "src/element.h"
+#include "src/mem.h"
+#include "src/notifier.h"
+#include "src/router.h"
+#include "src/strbuf.h"
+#include "src/task.h"
+
+struct infinitesource {
+	struct element element;
+	struct data data; // as configured or written
+	int64_t limit; // packets in all; negative: no limit
+	int32_t burst; // packets per run of the task
+	int32_t length; // of packets; negative: that of data
+	bool active, timestamp, stop;
+	struct handler_call end_call;
+	uint8_t *bytes; // owned: what each packet holds, data repeated up to the length
+	uint32_t n_bytes;
+	uint64_t count; // packets made
+	struct task task;
+	struct signal full; // downstream, when pushing
+	struct notifier empty; // upstream for others, when pulled from
+};
+
+static const char default_data[] =
+	"A packet of clickd, which is sixty-nine bytes long so that it fits in";
+
+static struct packet *
+make_packet(struct infinitesource *e)
+{
+	struct packet *p = packet_make(PACKET_CLICK_HEADROOM, e->bytes, e->n_bytes);
+
+	if (unlikely(p == NULL))
+		return NULL;
+	if (e->timestamp)
+		packet_set_timestamp(p, clock_now());
+	__atomic_store_n(&e->count, e->count + 1, __ATOMIC_RELAXED);
+	return p;
+}
+
+static bool
+at_limit(const struct infinitesource *e)
+{
+	return e->limit >= 0 && e->count >= (uint64_t)e->limit;
+}
+
+static void
+run_end(struct infinitesource *e)
+{
+	if (e->stop)
+		router_adjust_run_count(e->element.router, -1);
+	else if (e->end_call.name != NULL)
+		handler_call_run(&e->end_call, &e->element);
+}
+
+static bool
+infinitesource_run(struct task *task)
+{
+	struct infinitesource *e = (struct infinitesource *)task->element;
+	int32_t n = 0, left = e->burst;
+	struct batch b;
+	bool no_memory = false;
+
+	if (!e->active || !signal_is_active(&e->full))
+		return false;
+	while (left > 0 && !at_limit(e) && !no_memory) {
+		b.n = 0;
+		while (b.n < BATCH_MAX && b.n < left && !at_limit(e)) {
+			struct packet *p = make_packet(e);
+
+			no_memory = p == NULL;
+			if (no_memory)
+				break;
+			b.pkt[b.n++] = p;
+		}
+		left -= b.n;
+		n += b.n;
+		element_push(&e->element, 0, &b);
+	}
+	if (n > 0 || no_memory)
+		task_reschedule(task);
+	else if (at_limit(e))
+		run_end(e);
+	return n > 0;
+}
+
+static void
+infinitesource_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
+{
+	struct infinitesource *e = (struct infinitesource *)base;
+	unsigned most = RTE_MIN(max, (unsigned)BATCH_MAX);
+	struct packet *p;
+
+	(void)port;
+	b->n = 0;
+	if (!e->active || at_limit(e)) {
+		notifier_sleep(&e->empty);
+		if (e->active)
+			run_end(e);
+		return;
+	}
+	while (b->n < most && !at_limit(e) && (p = make_packet(e)) != NULL)
+		b->pkt[b->n++] = p;
+}
+
+// ---- configuration
+
+static bool
+pushes(const struct infinitesource *e)
+{
+	return element_output_is_push(&e->element, 0);
+}
+
+static void
+build_bytes(struct infinitesource *e)
+{
+	const uint8_t *from = e->data.bytes ? e->data.bytes : (const uint8_t *)default_data;
+	uint32_t n = (uint32_t)(e->data.bytes ? e->data.len : sizeof(default_data) - 1);
+
+	free(e->bytes);
+	e->n_bytes = e->length < 0 ? n : (uint32_t)e->length;
+	e->bytes = mem_zalloc(e->n_bytes);
+	// Without data there is nothing to repeat: zeroes.
+	for (uint32_t at = 0; n > 0 && at < e->n_bytes; at += n)
+		memcpy(e->bytes + at, from, RTE_MIN(n, e->n_bytes - at));
+}
+
+static void
+wake(struct infinitesource *e)
+{
+	if (!e->element.info->initialized || !e->active || at_limit(e))
+		return;
+	if (pushes(e))
+		task_schedule(&e->task);
+	else
+		notifier_wake(&e->empty);
+}
+
+static int
+infinitesource_configure(struct element *base, const struct strvec *args, struct errh *errh)
+{
+	struct infinitesource *e = (struct infinitesource *)base;
+	int err = 0;
+
+	(void)args;
+	if (e->stop && e->end_call.name != NULL)
+		err = errh_error(errh, "END_CALL and STOP are mutually exclusive");
+	if (!base->info->initialized)
+		notifier_init(&e->empty, NOTIFIER_STOP, true);
+	else if (err == 0 && e->end_call.name != NULL)
+		err = handler_call_resolve(&e->end_call, base, HANDLER_WRITABLE, errh);
+	build_bytes(e);
+	wake(e);
+	return err;
+}
+
+static int
+infinitesource_attach(struct element *base, struct errh *errh)
+{
+	struct infinitesource *e = (struct infinitesource *)base;
+
+	(void)errh;
+	if (pushes(e)) {
+		element_task_init(base, &e->task, infinitesource_run);
+		e->task.is_input = true;
+	}
+	return 0;
+}
+
+static int
+infinitesource_initialize(struct element *base, struct errh *errh)
+{
+	struct infinitesource *e = (struct infinitesource *)base;
+
+	if (pushes(e)) {
+		signal_downstream_full(&e->full, base, 0, &e->task);
+		task_schedule(&e->task);
+	}
+	if (e->end_call.name != NULL)
+		return handler_call_resolve(&e->end_call, base, HANDLER_WRITABLE, errh);
+	return 0;
+}
+
+static void
+infinitesource_cleanup(struct element *base)
+{
+	struct infinitesource *e = (struct infinitesource *)base;
+
+	task_fini(&e->task);
+	signal_fini(&e->full);
+	notifier_fini(&e->empty);
+	free(e->bytes);
+}
+
+static struct notifier *
+infinitesource_notifier(struct element *base, bool empty, unsigned port)
+{
+	struct infinitesource *e = (struct infinitesource *)base;
+
+	(void)port;
+	return empty && !pushes(e) ? &e->empty : NULL;
+}
+
+// ---- handlers
+
+enum { DATA, LIMIT, BURST, ACTIVE, RESET, LENGTH };
+
+static int
+read_data(const struct handler_read *call)
+{
+	const struct infinitesource *e = (struct infinitesource *)call->element;
+
+	strbuf_add(call->out, e->bytes, e->n_bytes);
+	return 0;
+}
+
+static int
+write_number(const struct handler_write *call, struct infinitesource *e)
+{
+	int64_t n;
+	bool good = text_read_int64(call->text, &n) == 0 && n >= INT32_MIN && n <= INT32_MAX;
+
+	switch (call->row->number) {
+	case LIMIT:
+		if (!good)
+			return errh_error(call->errh, "limit parameter must be integer");
+		e->limit = n;
+		return 0;
+	case BURST:
+		if (!good || n < 1)
+			return errh_error(call->errh, "burstsize parameter must be integer >= 1");
+		e->burst = (int32_t)n;
+		return 0;
+	default:
+		if (!good || n > UINT16_MAX)
+			return errh_error(call->errh, "length must be integer");
+		e->length = (int32_t)n;
+		build_bytes(e);
+		return 0;
+	}
+}
+
+static int
+write_value(const struct handler_write *call)
+{
+	struct infinitesource *e = (struct infinitesource *)call->element;
+	int err = 0;
+
+	switch (call->row->number) {
+	case DATA:
+		free(e->data.bytes);
+		e->data.len = strlen(call->text);
+		e->data.bytes = (uint8_t *)mem_strndup(call->text, e->data.len);
+		build_bytes(e);
+		break;
+	case ACTIVE:
+		if (text_read_bool(call->text, &e->active) != 0)
+			err = errh_error(call->errh, "active parameter must be boolean");
+		break;
+	case RESET:
+		e->count = 0;
+		break;
+	default:
+		err = write_number(call, e);
+		break;
+	}
+	if (err == 0)
+		wake(e);
+	return err;
+}
+
+static void
+infinitesource_add_handlers(struct element *base)
+{
+	if (pushes((struct infinitesource *)base))
+		element_add_task_handlers(base, &((struct infinitesource *)base)->task, 0);
+}
+
+static const struct arg infinitesource_args[] = {
+	ARG(infinitesource, data, "DATA", ARG_OPTIONAL, .help = "what packets hold"),
+	ARG(infinitesource, limit, "LIMIT", ARG_OPTIONAL, .def = "-1",
+		.help = "packets in all; negative: no limit"),
+	ARG(infinitesource, burst, "BURST", ARG_OPTIONAL, .def = "1", .min = 1, .max = INT32_MAX,
+		.range_error = "burst size must be >= 1", .help = "packets in one run of the task"),
+	ARG(infinitesource, active, "ACTIVE", ARG_OPTIONAL, .def = "true",
+		.help = "false: makes no packets until the handler `active` is set"),
+	ARG(infinitesource, length, "DATASIZE", ARG_KEYWORD, .def = "-1", .max = UINT16_MAX,
+		.min = INT32_MIN, .help = "old name of LENGTH"),
+	ARG(infinitesource, length, "LENGTH", ARG_KEYWORD, .max = UINT16_MAX, .min = INT32_MIN,
+		.help = "bytes of a packet: DATA is repeated or cut; negative: that of DATA"),
+	ARG(infinitesource, timestamp, "TIMESTAMP", ARG_KEYWORD, .def = "true",
+		.help = "stamps each packet with the time"),
+	ARG(infinitesource, stop, "STOP", ARG_KEYWORD, .def = "false",
+		.help = "stops the driver when LIMIT is reached"),
+	ARG_AS(infinitesource, end_call, arg_handler_call, "END_CALL", ARG_KEYWORD,
+		.help = "write handler to call when LIMIT is reached"),
+	ARGS_END,
+};
+
+static const struct handler infinitesource_handlers[] = {
+	{.name = "data",
+		.read = read_data,
+		.write = write_value,
+		.flags = HANDLER_RAW | HANDLER_CALM,
+		.number = DATA,
+		.help = "what packets hold"},
+	HANDLER_FIELD_R("limit", infinitesource, limit, HANDLER_CALM, .write = write_value,
+		.number = LIMIT, .help = "packets in all"),
+	HANDLER_FIELD_R("burst", infinitesource, burst, HANDLER_CALM, .write = write_value,
+		.number = BURST, .help = "packets in one run of the task"),
+	HANDLER_FIELD_R("active", infinitesource, active, HANDLER_CHECKBOX, .write = write_value,
+		.number = ACTIVE, .help = "whether packets are made"),
+	HANDLER_FIELD_R("count", infinitesource, count, HANDLER_LIVE, .help = "packets made"),
+	{.name = "reset",
+		.write = write_value,
+		.flags = HANDLER_BUTTON,
+		.number = RESET,
+		.help = "sets count to 0"},
+	HANDLER_FIELD_R("length", infinitesource, length, HANDLER_CALM, .write = write_value,
+		.number = LENGTH, .help = "bytes of a packet, negative: those of data"),
+	HANDLER_FIELD_R("burstsize", infinitesource, burst, HANDLER_CALM | HANDLER_DEPRECATED,
+		.write = write_value, .number = BURST, .help = "old name of burst"),
+	HANDLER_FIELD_R("datasize", infinitesource, length, HANDLER_CALM | HANDLER_DEPRECATED,
+		.write = write_value, .number = LENGTH, .help = "old name of length"),
+	HANDLERS_END,
+};
+
+static const struct element_class infinitesource_class = {
+	.name = "InfiniteSource",
+	.ports = "0/1",
+	.processing = "a/a",
+	.flags = ELEMENT_LIVE_CONFIG,
+	.lcores = LCORES_ONE,
+	.size = sizeof(struct infinitesource),
+	.pull = infinitesource_pull,
+	.configure = infinitesource_configure,
+	.attach = infinitesource_attach,
+	.initialize = infinitesource_initialize,
+	.cleanup = infinitesource_cleanup,
+	.notifier = infinitesource_notifier,
+	.args = infinitesource_args,
+	.handlers = infinitesource_handlers,
+	.add_handlers = infinitesource_add_handlers,
+	.group = "standard",
+	.brief = "makes packets as fast as they are taken",
+	.manual =
+		"Pushes BURST packets in each run of its task, and stops while a Queue downstream is\n"
+		"full; or gives a packet for each pull. The end (STOP, END_CALL) comes with the run\n"
+		"behind the one that made the last packet.",
+	.example = "InfiniteSource(\\<01020304>, LIMIT 2, STOP true) -> Print(X) -> Discard;",
+};
+ELEMENT_CLASS(infinitesource_class)

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Strip: removes bytes from the front of packets.
+
+#include "src/element.h"
+
+struct strip {
+	struct element element;
+	uint32_t length;
+};
+
+// A packet that is shorter is stripped of all it has, as in Click.
+static inline void
+strip_packet(const struct strip *e, struct packet *p)
+{
+	if (unlikely(!packet_pull(p, e->length)))
+		packet_pull(p, packet_length(p));
+}
+
+ELEMENT_CHANGE(strip, strip, strip_packet)
+
+static const struct arg strip_args[] = {
+	ARG(strip, length, "LENGTH", ARG_MANDATORY, .help = "bytes to remove"),
+	ARGS_END,
+};
+
+static const struct element_class strip_class = {
+	.name = "Strip",
+	.ports = "1/1",
+	.processing = "a/a",
+	.lcores = LCORES_ANY,
+	.size = sizeof(struct strip),
+	.push = strip_push,
+	.pull = strip_pull,
+	.args = strip_args,
+	.group = "standard",
+	.brief = "removes bytes from the front of packets",
+	.manual =
+		"Removes the first LENGTH bytes of each packet, for instance its Ethernet header.\n"
+		"A shorter packet becomes empty. The bytes can be had back with Unstrip.",
+	.example = "Idle -> Strip(14) -> CheckIPHeader -> Discard;",
+};
+ELEMENT_CLASS(strip_class)

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The unit that travels through the graph. One packet is a batch of one; there is no second,
+// per-packet path.
+
+#include <stdint.h>
+
+#include "mbuf-bridge/packet.h"
+
+enum { BATCH_MAX = 64 };
+
+struct batch {
+	uint16_t n;
+	struct packet *pkt[BATCH_MAX]; // the first n are owned by whoever has the batch
+};
+
+static inline void
+batch_one(struct batch *b, struct packet *p)
+{
+	b->n = 1;
+	b->pkt[0] = p;
+}
+
+// Fetches the first lines of all packets' data. For whoever brings cold packets into the graph.
+static inline void
+batch_prefetch(const struct batch *b)
+{
+	for (unsigned i = 0; i < b->n; i++)
+		packet_prefetch_data(b->pkt[i]);
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "src/global_handler.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "mbuf-bridge/packet_pool.h"
+#include "src/clock.h"
+#include "src/config.h"
+#include "src/element.h"
+#include "src/errh.h"
+#include "src/router.h"
+#include "src/strbuf.h"
+
+static int
+read_version(const struct handler_read *call)
+{
+	strbuf_adds(call->out, CLICKD_VERSION);
+	return 0;
+}
+
+static int
+read_driver(const struct handler_read *call)
+{
+	strbuf_adds(call->out, "userlevel");
+	return 0;
+}
+
+static int
+read_config(const struct handler_read *call)
+{
+	strbuf_adds(call->out, call->router->config.text);
+	return 0;
+}
+
+static int
+read_flatconfig(const struct handler_read *call)
+{
+	config_unparse(&call->router->config, call->out);
+	return 0;
+}
+
+static int
+read_requirements(const struct handler_read *call)
+{
+	const struct strvec *v = &call->router->config.requirements;
+
+	for (size_t i = 0; i < v->n; i++)
+		strbuf_addf(call->out, "%s\n", v->v[i]);
+	return 0;
+}
+
+static int
+read_list(const struct handler_read *call)
+{
+	struct element *e;
+
+	strbuf_addf(call->out, "%zu\n", call->router->n_elements);
+	for (size_t i = 0; (e = router_element(call->router, i)) != NULL; i++)
+		strbuf_addf(call->out, "%s\n", element_name(e));
+	return 0;
+}
+
+static int
+read_classes(const struct handler_read *call)
+{
+	const struct element_class *class;
+
+	for (size_t i = 0; (class = element_class_at(i)) != NULL; i++)
+		strbuf_addf(call->out, "%s\n", class->name);
+	return 0;
+}
+
+static int
+read_handlers(const struct handler_read *call)
+{
+	const struct handler *h;
+
+	for (size_t i = 0; (h = global_handler_at(i)) != NULL; i++) {
+		if (h->flags & (HANDLER_HIDDEN | HANDLER_PRIVATE))
+			continue;
+		strbuf_addf(call->out, "%s\t", h->name);
+		handler_flags_text(h, call->out);
+		strbuf_addc(call->out, '\n');
+	}
+	return 0;
+}
+
+static int
+write_stop(const struct handler_write *call)
+{
+	int64_t n = 1;
+
+	if (*call->text != '\0' && text_read_int64(call->text, &n) != 0)
+		return errh_error(call->errh, "expected integer");
+	router_adjust_run_count(call->router, n > INT32_MAX ? -INT32_MAX : (int32_t)-n);
+	return 0;
+}
+
+static int
+read_timewarp(const struct handler_read *call)
+{
+	strbuf_adds(call->out, clock_is_simulated() ? "simulation" : "1");
+	return 0;
+}
+
+static int
+read_balance(const struct handler_read *call)
+{
+	struct router_balance b;
+
+	router_balance(call->router, &b);
+	strbuf_addf(call->out,
+		"received\t%" PRIu64 "\ngenerated\t%" PRIu64 "\nsent\t%" PRIu64
+		"\ndropped\t%" PRIu64 "\nheld\t%" PRIu64 "\n",
+		b.received, b.generated, b.sent, b.dropped, b.held);
+	return 0;
+}
+
+static int
+read_drops(const struct handler_read *call)
+{
+	struct element *e;
+
+	for (size_t i = 0; (e = router_element(call->router, i)) != NULL; i++) {
+		for (unsigned d = 0; d < element_n_drop_reasons(e->class); d++) {
+			uint64_t n = element_drops(e, d);
+
+			if (n > 0)
+				strbuf_addf(call->out, "%" PRIu64 "\t%s\t%s\n", n, element_name(e),
+					e->class->drops[d]);
+		}
+	}
+	return 0;
+}
+
+static int
+read_pools(const struct handler_read *call)
+{
+	struct packet_pool_info info;
+
+	for (unsigned node = 0; node < PACKET_POOL_NODES; node++) {
+		if (packet_pool_info(node, &info))
+			strbuf_addf(call->out,
+				"node %u: %u packets, %u free, %u free at the lowest\n", node,
+				info.n_packets, info.n_free, info.n_low);
+	}
+	return 0;
+}
+
+static const struct handler handlers[] = {
+	{.name = "version", .read = read_version, .flags = HANDLER_CALM | HANDLER_LIVE},
+	{.name = "driver", .read = read_driver, .flags = HANDLER_CALM | HANDLER_LIVE},
+	{.name = "config", .read = read_config, .flags = HANDLER_CALM | HANDLER_LIVE},
+	{.name = "flatconfig", .read = read_flatconfig, .flags = HANDLER_CALM | HANDLER_LIVE},
+	{.name = "requirements", .read = read_requirements, .flags = HANDLER_CALM | HANDLER_LIVE},
+	{.name = "handlers", .read = read_handlers, .flags = HANDLER_CALM | HANDLER_LIVE},
+	{.name = "list", .read = read_list, .flags = HANDLER_CALM | HANDLER_LIVE},
+	{.name = "classes", .read = read_classes, .flags = HANDLER_CALM | HANDLER_LIVE},
+	{.name = "stop", .write = write_stop, .flags = HANDLER_BUTTON | HANDLER_LIVE},
+	{.name = "timewarp", .read = read_timewarp, .flags = HANDLER_LIVE},
+	{.name = "balance", .read = read_balance, .flags = HANDLER_HIDDEN},
+	{.name = "drops", .read = read_drops, .flags = HANDLER_HIDDEN | HANDLER_LIVE},
+	{.name = "pools", .read = read_pools, .flags = HANDLER_HIDDEN | HANDLER_LIVE},
+};
+
+const struct handler *
+global_handler_at(size_t i)
+{
+	return i < RTE_DIM(handlers) ? &handlers[i] : NULL;
+}
+
+const struct handler *
+global_handler_find(const char *name)
+{
+	for (size_t i = 0; i < RTE_DIM(handlers); i++) {
+		if (strcmp(handlers[i].name, name) == 0)
+			return &handlers[i];
+	}
+	return NULL;
+}

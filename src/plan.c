@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "src/plan.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "mbuf-bridge/packet.h"
+#include "src/batch.h"
+#include "src/element.h"
+#include "src/lcore.h"
+#include "src/router.h"
+#include "src/strbuf.h"
+
+enum {
+	LCORE_BATCHES = 8,  // batches that an lcore can have in its hands: nested splits, bursts
+	POOL_LEAST = 1023, // packets of the smallest pool worth making
+};
+
+void
+plan_add_packets(struct plan *plan, unsigned node, uint64_t n, const char *fmt, ...)
+{
+	va_list ap;
+
+	plan->packets[node < PACKET_POOL_NODES ? node : 0] += n;
+	if (plan->lines == NULL || n == 0)
+		return;
+	strbuf_addf(plan->lines, "  %8" PRIu64 " packets, node %u: ", n, node);
+	va_start(ap, fmt);
+	strbuf_vaddf(plan->lines, fmt, ap);
+	va_end(ap);
+	strbuf_addc(plan->lines, '\n');
+}
+
+void
+plan_add_heap(struct plan *plan, uint64_t bytes)
+{
+	plan->heap_bytes += bytes;
+}
+
+void
+plan_finish(struct plan *plan)
+{
+	unsigned n_lcores = lcores_n();
+	uint64_t each = LCORE_BATCHES * BATCH_MAX + plan->cache * 3 / 2;
+
+	for (unsigned i = 0; i < n_lcores; i++)
+		plan_add_packets(plan, lcores_at(i)->node, each,
+			"lcore %u: %u in bursts and batches, %u in its cache", i,
+			LCORE_BATCHES * BATCH_MAX, plan->cache * 3 / 2);
+}
+
+uint32_t
+plan_packets(const struct plan *plan, unsigned node)
+{
+	uint64_t n = plan->packets[node];
+
+	if (n == 0)
+		return 0;
+	if (plan->n_wanted != 0)
+		return plan->n_wanted;
+	if (n < POOL_LEAST)
+		n = POOL_LEAST;
+	return n > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)n;
+}
+
+uint64_t
+plan_bytes(const struct plan *plan)
+{
+	// An mbuf with its data room, its private area and the mempool's own header and trailer.
+	uint64_t each = sizeof(struct packet) + PACKET_HEADROOM + PACKET_DATA_SIZE + 128;
+	uint64_t bytes = plan->heap_bytes;
+
+	for (unsigned node = 0; node < PACKET_POOL_NODES; node++)
+		bytes += plan_packets(plan, node) * each;
+	return bytes;
+}
+
+int
+plan_create_pools(const struct plan *plan, unsigned *node)
+{
+	int err;
+
+	for (*node = 0; *node < PACKET_POOL_NODES; ++*node) {
+		if (plan_packets(plan, *node) == 0 || packet_pool_mempool(*node) != NULL)
+			continue;
+		err = packet_pool_create(*node, plan_packets(plan, *node), plan->cache);
+		if (err != 0)
+			return err;
+	}
+	return 0;
+}
+
+static void
+lcore_text(unsigned i, const struct router *r, struct strbuf *out)
+{
+	const struct lcore *lcore = lcores_at(i);
+	uint64_t bit = UINT64_C(1) << i;
+	const char *separator = ": ";
+
+	if (lcore->is_control)
+		strbuf_addf(out, "  lcore %u (control)", i);
+	else
+		strbuf_addf(out, "  lcore %u on CPU %u, node %u", i, lcore->cpu, lcore->node);
+	for (size_t k = 0; k < r->n_elements; k++) {
+		const struct element *e = r->elements[k];
+
+		if (!(e->info->own_lcores & bit))
+			continue;
+		strbuf_addf(out, "%s%s", separator, element_name(e));
+		separator = ", ";
+	}
+	separator = " -> ";
+	for (size_t k = 0; k < r->n_elements; k++) {
+		const struct element_info *info = r->elements[k]->info;
+
+		if ((info->own_lcores & bit) || !((info->push_lcores | info->pull_lcores) & bit))
+			continue;
+		strbuf_addf(out, "%s%s", separator, info->name);
+		separator = ", ";
+	}
+	strbuf_addc(out, '\n');
+}
+
+void
+plan_text(const struct plan *plan, const struct router *r, struct strbuf *out)
+{
+	for (unsigned i = 0; i < lcores_n(); i++)
+		lcore_text(i, r, out);
+	if (plan->lines != NULL)
+		strbuf_adds(out, strbuf_text(plan->lines));
+	for (unsigned node = 0; node < PACKET_POOL_NODES; node++) {
+		if (plan_packets(plan, node) > 0)
+			strbuf_addf(out, "  pool of node %u: %u packets%s\n", node,
+				plan_packets(plan, node),
+				plan->n_wanted ? " (--mbufs)" : ", computed; --mbufs N overrides");
+	}
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// Which lcores run which elements. An lcore starts where a task or timer of an element runs
+// (element_runs_on), goes downstream along push outputs and upstream along pull inputs, and ends
+// at elements where packets change lcores (Queues).
+
+struct errh;
+struct router;
+
+// Fills info->push_lcores and pull_lcores of every element, and split_runs.
+void reach_compute(struct router *r);
+
+// Refuses graphs in which several lcores would run an element that cannot take it. The error names
+// the element, the lcores, and who brings them there. 0 or -EINVAL.
+int reach_check(struct router *r, struct errh *errh);

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The registry of element classes: each class links itself in when its file is loaded.
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/element.h"
+#include "src/mem.h"
+
+static struct element_class_link *links;
+static const struct element_class **sorted; // owned; rebuilt after a registration
+static size_t n_sorted, n_links;
+
+void
+element_class_register(struct element_class_link *link)
+{
+	link->next = links;
+	links = link;
+	n_links++;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct element_class *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static void
+sort(void)
+{
+	size_t i = 0;
+
+	if (n_sorted == n_links)
+		return;
+	sorted = mem_realloc(sorted, n_links * sizeof(*sorted));
+	for (struct element_class_link *l = links; l != NULL; l = l->next)
+		sorted[i++] = l->class;
+	qsort(sorted, n_links, sizeof(*sorted), by_name);
+	n_sorted = n_links;
+}
+
+const struct element_class *
+element_class_at(size_t i)
+{
+	sort();
+	return i < n_sorted ? sorted[i] : NULL;
+}
+
+static bool
+has_word(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (words != NULL && *words != '\0') {
+		size_t n = strcspn(words, " ");
+
+		if (n == len && strncmp(words, word, len) == 0)
+			return true;
+		words += n;
+		words += strspn(words, " ");
+	}
+	return false;
+}
+
+const struct element_class *
+element_class_find(const char *name)
+{
+	struct element_class key = {.name = name};
+	const struct element_class *k = &key, **found;
+
+	sort();
+	found = bsearch(&k, sorted, n_sorted, sizeof(*sorted), by_name);
+	if (found != NULL)
+		return *found;
+	for (size_t i = 0; i < n_sorted; i++) {
+		if (has_word(sorted[i]->aliases, name))
+			return sorted[i];
+	}
+	return NULL;
+}
+
+// Edit distance without regard to case, cut off at `most`.
+static unsigned
+distance(const char *a, const char *b, unsigned most)
+{
+	size_t n = strlen(a), m = strlen(b);
+	unsigned row[64], diagonal, above;
+
+	if (n > 60 || m > 60 || n > m + most || m > n + most)
+		return most + 1;
+	for (unsigned j = 0; j <= m; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= n; i++) {
+		diagonal = row[0];
+		row[0] = (unsigned)i;
+		for (size_t j = 1; j <= m; j++) {
+			above = row[j];
+			row[j] = RTE_MIN(RTE_MIN(row[j] + 1, row[j - 1] + 1),
+				diagonal + (strncasecmp(a + i - 1, b + j - 1, 1) != 0));
+			diagonal = above;
+		}
+	}
+	return row[m];
+}
+
+const char *
+element_class_suggest(const char *name)
+{
+	unsigned most = strlen(name) < 5 ? 1 : 3, best = most + 1, d;
+	const char *found = NULL;
+
+	sort();
+	for (size_t i = 0; i < n_sorted; i++) {
+		d = distance(name, sorted[i]->name, most);
+		if (d < best) {
+			best = d;
+			found = sorted[i]->name;
+		}
+	}
+	return found;
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "src/timer.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "src/clock.h"
+#include "src/lcore.h"
+#include "src/mem.h"
+
+enum { ARITY = 4 };
+
+static void
+heap_put(struct timer_heap *heap, size_t at, struct timer *timer)
+{
+	heap->v[at] = timer;
+	timer->slot = at + 1;
+}
+
+static void
+heap_up(struct timer_heap *heap, size_t at, struct timer *timer)
+{
+	while (at > 0 && heap->v[(at - 1) / ARITY]->expiry_ns > timer->expiry_ns) {
+		heap_put(heap, at, heap->v[(at - 1) / ARITY]);
+		at = (at - 1) / ARITY;
+	}
+	heap_put(heap, at, timer);
+}
+
+static void
+heap_down(struct timer_heap *heap, size_t at, struct timer *timer)
+{
+	for (;;) {
+		size_t first = at * ARITY + 1, best = first;
+
+		if (first >= heap->n)
+			break;
+		for (size_t i = first + 1; i < first + ARITY && i < heap->n; i++) {
+			if (heap->v[i]->expiry_ns < heap->v[best]->expiry_ns)
+				best = i;
+		}
+		if (heap->v[best]->expiry_ns >= timer->expiry_ns)
+			break;
+		heap_put(heap, at, heap->v[best]);
+		at = best;
+	}
+	heap_put(heap, at, timer);
+}
+
+static void
+heap_remove(struct timer_heap *heap, struct timer *timer)
+{
+	size_t at = timer->slot - 1;
+	struct timer *last = heap->v[--heap->n];
+
+	timer->slot = 0;
+	if (last == timer)
+		return;
+	if (at > 0 && heap->v[(at - 1) / ARITY]->expiry_ns > last->expiry_ns)
+		heap_up(heap, at, last);
+	else
+		heap_down(heap, at, last);
+}
+
+void
+timer_init(struct timer *timer, struct element *element, timer_fn *fire, struct lcore *home)
+{
+	*timer = (struct timer){.fire = fire, .element = element, .home = home};
+}
+
+void
+timer_schedule_at(struct timer *timer, int64_t steady_ns)
+{
+	struct timer_heap *heap;
+
+	timer_unschedule(timer);
+	timer->expiry_ns = steady_ns;
+	if (timer->home == NULL)
+		return;
+	heap = &timer->home->timers;
+	heap->v = mem_grow(heap->v, heap->n, &heap->cap, sizeof(struct timer *));
+	heap_up(heap, heap->n++, timer);
+	lcore_timer_changed(timer->home);
+}
+
+void
+timer_schedule_after(struct timer *timer, int64_t ns)
+{
+	timer_schedule_at(timer, clock_steady() + ns);
+}
+
+void
+timer_reschedule_after(struct timer *timer, int64_t ns)
+{
+	int64_t now = clock_steady(), at = timer->expiry_ns + ns;
+
+	timer_schedule_at(timer, at < now - CLOCK_S ? now : at);
+}
+
+void
+timer_unschedule(struct timer *timer)
+{
+	if (timer->slot != 0)
+		heap_remove(&timer->home->timers, timer);
+}
+
+int64_t
+timer_heap_next(const struct timer_heap *heap)
+{
+	return heap->n == 0 ? INT64_MAX : heap->v[0]->expiry_ns;
+}
+
+unsigned
+timer_heap_run(struct timer_heap *heap, int64_t steady_ns, unsigned max)
+{
+	unsigned n_fired = 0;
+
+	while (heap->n > 0 && heap->v[0]->expiry_ns <= steady_ns && n_fired < max) {
+		struct timer *timer = heap->v[0];
+
+		heap_remove(heap, timer);
+		timer->fire(timer);
+		lcore_task_done(lcore_self);
+		n_fired++;
+	}
+	return n_fired;
+}
+
+void
+timer_heap_fini(struct timer_heap *heap)
+{
+	assert(heap->n == 0);
+	free(heap->v);
+	*heap = (struct timer_heap){0};
+}
