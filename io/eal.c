@@ -25,7 +25,7 @@
 #define MIB (UINT64_C(1) << 20)
 
 enum {
-	SPARE_MIB = 24,		  // EAL's own, rings, tables of devices
+	SPARE_MIB = 24, // EAL's own, rings, tables of devices
 	DEVICES_NO_HUGE_MIB = 512, // fixed before the devices can be asked
 };
 
@@ -185,9 +185,10 @@ report_init_error(int err, struct errh *errh)
 {
 	switch (err) {
 	case EACCES:
-		errh_error(errh, "no permission for hugepages\n"
-				 "run as root, or mount hugetlbfs for this user (mount -t hugetlbfs -o "
-				 "uid=%u), or use --no-huge",
+		errh_error(errh,
+			"no permission for hugepages\n"
+			"run as root, or mount hugetlbfs for this user (mount -t hugetlbfs -o "
+			"uid=%u), or use --no-huge",
 			(unsigned)geteuid());
 		break;
 	case ENOMEM:
@@ -195,7 +196,8 @@ report_init_error(int err, struct errh *errh)
 				 "reserve more: scripts/hugepages reserve 1G");
 		break;
 	default:
-		errh_error(errh, "DPDK does not start: %s\nclickd --dpdk --log-level=debug -- shows why",
+		errh_error(errh,
+			"DPDK does not start: %s\nclickd --dpdk --log-level=debug -- shows why",
 			rte_strerror(err));
 	}
 }

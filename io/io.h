@@ -22,10 +22,10 @@ struct plan;
 struct strbuf;
 
 enum io_mode {
-	IO_FULL,     // DPDK polling, zero copy, prefetch of the next packets' data
+	IO_FULL, // DPDK polling, zero copy, prefetch of the next packets' data
 	IO_ZEROCOPY, // the same without prefetch
-	IO_POLL,     // DPDK polling; packets are copied out of and into the driver's mbufs
-	IO_PCAP,     // libpcap on the kernel interface below the port: blocking, copies
+	IO_POLL, // DPDK polling; packets are copied out of and into the driver's mbufs
+	IO_PCAP, // libpcap on the kernel interface below the port: blocking, copies
 };
 
 struct io_port;
@@ -37,15 +37,15 @@ struct io_queue {
 	// Sends packets; those that the device took (the first so many, returned) belong to it from
 	// then on, the rest still to the caller.
 	unsigned (*tx)(struct io_queue *q, struct packet **pkts, unsigned n);
-	uint16_t port;	// DPDK port number
+	uint16_t port; // DPDK port number
 	uint16_t queue; // queue number
-	void *driver;	// the driver's own
+	void *driver; // the driver's own
 };
 
 struct io_info {
-	const char *name;   // borrowed; as DPDK knows it
+	const char *name; // borrowed; as DPDK knows it
 	const char *driver; // borrowed; "net_tap"
-	unsigned node;	    // NUMA node
+	unsigned node; // NUMA node
 	unsigned max_rx_queues, max_tx_queues;
 	uint8_t mac[6];
 	bool is_dpdk;
@@ -58,7 +58,7 @@ struct io_link {
 
 struct io_stats { // of the device itself
 	uint64_t rx_packets, rx_bytes, tx_packets, tx_bytes;
-	uint64_t rx_missed;	// packets that found no room in the device's queue
+	uint64_t rx_missed; // packets that found no room in the device's queue
 	bool rx_missed_unknown; // the device cannot tell
 	uint64_t rx_errors, tx_errors, rx_nombuf;
 };
@@ -67,7 +67,7 @@ struct io_stats { // of the device itself
 struct io_wish {
 	unsigned n_queues;
 	unsigned n_desc;
-	int promisc;	    // -1 no wish, 0, 1
+	int promisc; // -1 no wish, 0, 1
 	unsigned mtu;
 	uint64_t rss_types; // RTE_ETH_RSS_…; 0: IP, TCP and UDP if there are several queues
 	const uint8_t *mac; // address to set; NULL: none
@@ -95,26 +95,30 @@ struct io_port *io_open(const char *spec, struct errh *errh);
 void io_close(struct io_port *port); // one user less; NULL is fine
 
 void io_port_info(const struct io_port *port, struct io_info *info);
+unsigned io_max_rx_queues(const struct io_port *port);
+// The RTE_ETH_RSS_… bits of "ip", "tcp", "udp", "sctp"; 0: another word.
+uint64_t io_rss_type(const char *word);
 // Returns the number of queues granted, at least 1 (limits of the device are applied with a
 // warning), or -EINVAL reported (somebody else wished for something different).
 int io_want_rx(struct io_port *port, const struct io_wish *wish, struct errh *errh);
 int io_want_tx(struct io_port *port, const struct io_wish *wish, struct errh *errh);
-// The next free queue number, to be used by one element.
-int io_next_rx_queue(struct io_port *port);
+// The first of n receive queues that no other element has.
+unsigned io_take_rx_queues(struct io_port *port, unsigned n);
 // Adds the packets that the port's queues will hold.
 void io_reserve(struct io_port *port, struct plan *plan);
 
 void io_rx(struct io_port *port, unsigned queue, struct io_queue *q);
 void io_tx(struct io_port *port, unsigned queue, struct io_queue *q);
 
-// A descriptor that becomes readable when packets wait, for devices that are not polled (libpcap);
-// -1 for those that are.
-int io_rx_fd(const struct io_port *port);
+// Whether the port is waited for instead of polled (libpcap).
+bool io_is_blocking(const struct io_port *port);
+// The descriptor that becomes readable when packets wait, for those. -EINVAL, reported.
+int io_rx_fd(struct io_port *port, struct errh *errh);
 
 // Control side, at any time after io_start_all().
 bool io_link(const struct io_port *port, struct io_link *link);
 bool io_stats(const struct io_port *port, struct io_stats *stats);
 // All extended statistics, "NAME[ID] = VALUE" lines; with a name its value alone. -ENOENT.
 int io_xstats(const struct io_port *port, const char *name, struct strbuf *out);
-int io_add_mac(struct io_port *port, const uint8_t mac[6]);    // 0 or -errno
+int io_add_mac(struct io_port *port, const uint8_t mac[6]); // 0 or -errno
 int io_remove_mac(struct io_port *port, const uint8_t mac[6]); // 0 or -errno

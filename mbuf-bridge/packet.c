@@ -65,7 +65,11 @@ count_alloc(struct rte_mbuf *m)
 struct packet *
 packet_alloc(uint32_t headroom, uint32_t len)
 {
-	return count_alloc(alloc_chain(headroom, len));
+	struct packet *p = count_alloc(alloc_chain(headroom, len));
+
+	if (likely(p != NULL))
+		packet_meta(p)->mac = 0;
+	return p;
 }
 
 struct packet *
@@ -115,8 +119,10 @@ copy_meta(struct packet *to, const struct packet *from)
 	int32_t by = (int32_t)to->mbuf.data_off - (int32_t)from->mbuf.data_off;
 
 	to->mbuf.port = from->mbuf.port;
+	packet_reset_meta(to);
 	if (!packet_has_meta(from)) {
-		packet_reset_meta(to);
+		if (by != 0)
+			packet_meta(to)->mac = move_place(PACKET_MAC_RECEIVED, by);
 		return;
 	}
 	memcpy(to->anno, from->anno, PACKET_META_SIZE);
@@ -145,7 +151,7 @@ lead(const struct packet *p, uint32_t headroom)
 {
 	uint32_t n = RTE_MIN((uint32_t)p->mbuf.data_off, headroom);
 
-	return packet_has_meta(p) && (p->mac | p->network | p->transport) ? n : 0;
+	return !packet_has_meta(p) || (p->mac | p->network | p->transport) ? n : 0;
 }
 
 struct packet *

@@ -9,8 +9,9 @@
 //	+----------------+----------+----------+--------------------+----------+
 //
 // Our cache line is not touched until somebody needs it: PACKET_META in ol_flags says whether it
-// holds values. A device clears ol_flags with every packet that it receives, so a plain forwarding
-// path costs the first cache line of the mbuf and nothing else.
+// holds values. A device clears ol_flags with every packet that it receives, and a packet without
+// PACKET_META is "as received": its MAC header stands behind the default headroom, and all else is
+// zero. So a plain forwarding path costs the first cache line of the mbuf and nothing else.
 //
 // Ownership: whoever holds the pointer owns the packet. Functions that may have to replace the
 // packet (copy on write, more headroom) take a struct packet ** and write the new one there; when
@@ -94,12 +95,16 @@ packet_from_mbuf(struct rte_mbuf *m)
 	return (struct packet *)m;
 }
 
-// Makes our cache line valid: all zero if it was not.
+// Where the MAC header of a packet as received is; see struct packet.
+#define PACKET_MAC_RECEIVED (PACKET_HEADROOM + 1)
+
+// Makes our cache line valid, as that of a packet just received if it was not.
 static inline struct packet *
 packet_meta(struct packet *p)
 {
 	if (!(p->mbuf.ol_flags & PACKET_META)) {
 		memset(p->anno, 0, PACKET_META_SIZE);
+		p->mac = PACKET_MAC_RECEIVED;
 		p->mbuf.ol_flags |= PACKET_META;
 	}
 	return p;
@@ -111,7 +116,7 @@ packet_has_meta(const struct packet *p)
 	return (p->mbuf.ol_flags & PACKET_META) != 0;
 }
 
-// Forgets annotations, header places, timestamp and type.
+// Makes the packet one that was just received: for devices that pass on what others sent.
 static inline void
 packet_reset_meta(struct packet *p)
 {
@@ -206,7 +211,7 @@ packet_peek(struct packet **pp, int32_t off, uint32_t n)
 			return NULL;
 		p = *pp;
 	}
-	if (unlikely(off < 0 && (int64_t)-off > (int64_t)p->mbuf.data_off))
+	if (unlikely(off < 0 && -(int64_t)off > (int64_t)p->mbuf.data_off))
 		return NULL;
 	return packet_data(p) + off;
 }
@@ -278,7 +283,7 @@ packet_place(const struct packet *p, uint16_t place)
 static inline int32_t
 packet_mac_offset(const struct packet *p)
 {
-	return packet_has_meta(p) ? packet_place(p, p->mac) : PACKET_NO_HEADER;
+	return packet_place(p, packet_has_meta(p) ? p->mac : PACKET_MAC_RECEIVED);
 }
 
 static inline int32_t

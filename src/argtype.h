@@ -65,7 +65,7 @@ struct timespan { // a length of time; text: number with unit, seconds without; 
 	int64_t ns;
 };
 
-struct timestamp { // a moment, since 1970; 0 is "not set"
+struct moment { // since 1970; 0 is "not set"; (netinet/ip.h has a struct timestamp)
 	int64_t ns;
 };
 
@@ -134,7 +134,7 @@ extern const struct arg_type arg_hex_uint16; // uint16_t, printed as 0x….
 	struct ip_list: &arg_ip_list, struct prefix_list: &arg_prefix_list,                        \
 	struct ip6_addr: &arg_ip6_addr, struct ip6_prefix: &arg_ip6_prefix,                        \
 	struct mac_addr: &arg_mac_addr,                                                            \
-	struct timespan: &arg_timespan, struct timestamp: &arg_timestamp,                          \
+	struct timespan: &arg_timespan, struct moment: &arg_timestamp,                          \
 	struct bandwidth: &arg_bandwidth, struct probability: &arg_probability,                    \
 	struct anno1: &arg_anno1, struct anno4: &arg_anno4, struct data: &arg_data,                \
 	struct word: &arg_word, struct filename: &arg_filename, struct any: &arg_any,              \

@@ -61,13 +61,13 @@ timespan_print(const void *field, struct strbuf *out)
 static int
 timestamp_parse(const struct arg_parse *p, const char *text, void *field)
 {
-	return time_parse(p, text, false, &((struct timestamp *)field)->ns);
+	return time_parse(p, text, false, &((struct moment *)field)->ns);
 }
 
 static void
 timestamp_print(const void *field, struct strbuf *out)
 {
-	text_timestamp(out, ((const struct timestamp *)field)->ns);
+	text_timestamp(out, ((const struct moment *)field)->ns);
 }
 
 static int
@@ -115,7 +115,7 @@ const struct arg_type arg_timespan = {
 const struct arg_type arg_timestamp = {
 	.name = "moment in time",
 	.expected = "timestamp",
-	.size = sizeof(struct timestamp),
+	.size = sizeof(struct moment),
 	.parse = timestamp_parse,
 	.print = timestamp_print,
 };

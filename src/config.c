@@ -110,3 +110,16 @@ config_fini(struct config *c)
 	free(c->text);
 	*c = (struct config){0};
 }
+
+void
+config_add_element(struct config *c, const char *name, const char *class_name, const char *args,
+	const char *landmark)
+{
+	c->elements = mem_grow(c->elements, c->n_elements, &c->elements_cap, sizeof(*c->elements));
+	c->elements[c->n_elements++] = (struct config_element){
+		.name = mem_strdup(name),
+		.class_name = mem_strdup(class_name),
+		.args = mem_strdup(args),
+		.landmark = mem_strdup(landmark),
+	};
+}

@@ -56,8 +56,8 @@ int config_parse(struct config *c, const char *text, const char *filename,
 // The same for a file ("-": standard input, landmark "<stdin>"). A file that cannot be read gives
 // the error `FILENAME: reason`. A file may also be an ar archive with a member "config" (so may
 // text above).
-int config_parse_file(struct config *c, const char *filename, const struct config_env *env,
-	struct errh *errh);
+int config_parse_file(
+	struct config *c, const char *filename, const struct config_env *env, struct errh *errh);
 void config_fini(struct config *c);
 
 // Appends the flat configuration: require line, declarations, blank line, connection chains.

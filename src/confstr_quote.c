@@ -119,25 +119,40 @@ confstr_unquote(const char *text, struct strbuf *out)
 	free(plain);
 }
 
+static bool
+needs_escape(uint8_t c)
+{
+	return c == '\\' || c == '"' || c == '$' || c < 32 || c >= 127;
+}
+
+static void
+quote_byte(uint8_t c, struct strbuf *out)
+{
+	if (c == '\\' || c == '"' || c == '$')
+		strbuf_add(out, (const char[]){'\\', (char)c}, 2);
+	else if (c == '\t')
+		strbuf_adds(out, "\\t");
+	else if (c == '\r')
+		strbuf_adds(out, "\\r");
+	else if (c == '\n')
+		strbuf_adds(out, "\\n");
+	else
+		strbuf_addf(out, "\\%03o", c);
+}
+
 void
 confstr_quote_inside(const char *bytes, size_t len, struct strbuf *out)
 {
-	for (size_t i = 0; i < len; i++) {
-		uint8_t c = (uint8_t)bytes[i];
+	size_t plain = 0; // where bytes begin that go out as they are
 
-		if (c == '\\' || c == '"' || c == '$')
-			strbuf_addf(out, "\\%c", c);
-		else if (c == '\t')
-			strbuf_adds(out, "\\t");
-		else if (c == '\r')
-			strbuf_adds(out, "\\r");
-		else if (c == '\n')
-			strbuf_adds(out, "\\n");
-		else if (c < 32 || c >= 127)
-			strbuf_addf(out, "\\%03o", c);
-		else
-			strbuf_addc(out, (char)c);
+	for (size_t i = 0; i < len; i++) {
+		if (!needs_escape((uint8_t)bytes[i]))
+			continue;
+		strbuf_add(out, bytes + plain, i - plain);
+		quote_byte((uint8_t)bytes[i], out);
+		plain = i + 1;
 	}
+	strbuf_add(out, bytes + plain, len - plain);
 }
 
 void

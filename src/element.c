@@ -220,17 +220,34 @@ element_find(const struct element *from, const char *name)
 	return found;
 }
 
+// INT_MIN: nobody has an opinion.
+static int
+fixed_thread(const struct element *e)
+{
+	int thread = INT_MIN;
+
+	for (struct thread_sched *s = e->router->thread_scheds; s != NULL && thread == INT_MIN;
+		s = s->next)
+		thread = s->thread(s, e);
+	return thread;
+}
+
+struct lcore *
+element_home_fixed(const struct element *e)
+{
+	int thread = fixed_thread(e);
+
+	return thread < 0 ? NULL : lcores_thread((unsigned)thread);
+}
+
 struct lcore *
 element_home(const struct element *e)
 {
 	uint64_t lcores = e->info->push_lcores | e->info->pull_lcores;
-	int thread;
+	int thread = fixed_thread(e);
 
-	for (struct thread_sched *s = e->router->thread_scheds; s != NULL; s = s->next) {
-		thread = s->thread(s, e);
-		if (thread != INT_MIN)
-			return thread < 0 ? NULL : lcores_thread((unsigned)thread);
-	}
+	if (thread != INT_MIN)
+		return thread < 0 ? NULL : lcores_thread((unsigned)thread);
 	if (lcores != 0)
 		return lcores_at((unsigned)__builtin_ctzll(lcores));
 	return lcores_thread(0);
@@ -285,6 +302,8 @@ element_configure(struct element *e, struct errh *errh)
 	int err;
 
 	confstr_split_args(e->info->config, &args);
+	if (e->class->join_args != NULL)
+		e->class->join_args(&args);
 	e->info->configured = true;
 	err = configure_with(e, &args, errh);
 	if (err != 0 && errh->n_errors == n_errors)

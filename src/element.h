@@ -73,6 +73,8 @@ struct element_class {
 	void (*push)(struct element *e, unsigned port, struct batch *b);
 	void (*pull)(struct element *e, unsigned port, struct batch *b, unsigned max);
 
+	// Puts arguments together again that the comma split cut apart. NULL: none are.
+	void (*join_args)(struct strvec *args);
 	// In this order. Each returns 0 or a negative errno with the error reported; all may be NULL.
 	// configure: checks across arguments; args have been stored. No packets, no EAL memory yet.
 	// Called again on a running element if ELEMENT_LIVE_CONFIG.
@@ -382,6 +384,8 @@ element_input_is_pull(const struct element *e, unsigned port)
 
 // The worker (or control) lcore that the element's tasks and timers live on. NULL: it never runs.
 struct lcore *element_home(const struct element *e);
+// The home that StaticThreadSched demands; NULL: nobody does (or thread -1).
+struct lcore *element_home_fixed(const struct element *e);
 // The tickets of its task (ScheduleInfo); 0: it is never scheduled.
 uint32_t element_tickets(const struct element *e);
 

@@ -13,7 +13,7 @@ enum {
 	EXPAND_MAX_ELEMENTS = 1000000,
 	EXPAND_MAX_CONNECTIONS = 4000000,
 	EXPAND_MAX_STEPS = 64000000, // of following connections through compounds
-	EXPAND_MAX_ARGS = 1 << 20, // bytes that variables may add to one configuration string
+	EXPAND_MAX_ARGS = 4 << 20, // bytes that variables may add to one configuration string
 	EXPAND_MAX_TEXT = 256 << 20, // bytes of names, configuration strings and landmarks
 };
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -11,7 +12,6 @@
 #include <rte_branch_prediction.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
-#include <rte_memory.h>
 #include <rte_pause.h>
 
 #include "mbuf-bridge/packet_pool.h"
@@ -68,6 +68,20 @@ lcore_become(struct lcore *lcore)
 	packet_thread_attach(lcore->node);
 }
 
+// The NUMA node of a CPU; EAL, which knows it too, does not run yet when work is placed.
+static unsigned
+cpu_node(unsigned cpu)
+{
+	char path[80];
+
+	for (unsigned node = 0; node < PACKET_POOL_NODES; node++) {
+		snprintf(path, sizeof(path), "/sys/devices/system/node/node%u/cpu%u", node, cpu);
+		if (access(path, F_OK) == 0)
+			return node;
+	}
+	return 0;
+}
+
 void
 lcores_init(unsigned n_workers, const unsigned *cpus, bool idle_sleep)
 {
@@ -77,8 +91,10 @@ lcores_init(unsigned n_workers, const unsigned *cpus, bool idle_sleep)
 	for (unsigned i = 0; i <= n_workers; i++) {
 		lcore_init(&set.v[i], i);
 		set.v[i].idle_sleep = idle_sleep;
-		if (i < n_workers)
+		if (i < n_workers) {
 			set.v[i].cpu = cpus[i];
+			set.v[i].node = cpu_node(cpus[i]);
+		}
 	}
 	set.v[n_workers].is_control = true;
 	lcore_become(&set.v[n_workers]);
@@ -89,7 +105,6 @@ worker_main(void *arg)
 {
 	struct lcore *lcore = arg;
 
-	lcore->node = rte_socket_id() == (unsigned)SOCKET_ID_ANY ? 0 : rte_socket_id();
 	lcore_become(lcore);
 	atomic_store(&lcore->running, true);
 	lcore_run(lcore, NULL, NULL);
@@ -228,6 +243,13 @@ lcores_are_draining(void)
 	return atomic_load_explicit(&set.draining, memory_order_relaxed);
 }
 
+bool
+lcores_must_yield(void)
+{
+	return atomic_load_explicit(&set.pause_wanted, memory_order_relaxed) % 2 != 0 ||
+	       atomic_load_explicit(&lcore_self->stop, memory_order_relaxed);
+}
+
 void
 lcores_add_past_drops(uint64_t n)
 {
@@ -260,7 +282,11 @@ lcore_wake(struct lcore *lcore)
 {
 	uint64_t one = 1;
 
-	if (lcore == lcore_self || !atomic_load(&lcore->sleeping))
+	if (lcore == lcore_self) {
+		lcore->stay_awake = true;
+		return;
+	}
+	if (!atomic_load(&lcore->sleeping))
 		return;
 	if (write(lcore->wake_fd, &one, sizeof(one)) < 0)
 		return; // full counter: it is awake anyway
@@ -435,6 +461,10 @@ rest(struct lcore *lcore)
 {
 	int64_t next = timer_heap_next(&lcore->timers);
 
+	if (lcore->stay_awake) {
+		lcore->stay_awake = false;
+		return;
+	}
 	if (clock_is_simulated() && next != INT64_MAX) {
 		if (lcore->n_fds > 0)
 			poll_fds(lcore, 0);

@@ -49,12 +49,13 @@ struct lcore {
 	bool is_control; // runs the control loop
 	bool idle_sleep; // --idle: sleeps shortly when tasks find no work
 	bool worked; // a task of this round did useful work
+	bool stay_awake; // woken by itself: one more round before it sleeps
 	unsigned n_idle; // rounds in a row without work
 	unsigned cpu; // where it is pinned
 	unsigned node; // NUMA node of that CPU
 	// Counted by this lcore, read by control.
 	uint64_t n_received; // packets that devices gave to the graph
-	uint64_t n_sent;     // packets that devices (and files) took from it
+	uint64_t n_sent; // packets that devices (and files) took from it
 	struct packet_thread *packets; // counters of the thread; for others to read
 	// Written by this lcore, read by control.
 	_Atomic uint64_t n_loops;
@@ -97,6 +98,8 @@ uint64_t lcores_past_drops(void);
 // From now on tasks that bring packets in are not run any more.
 void lcores_drain(bool draining);
 bool lcores_are_draining(void);
+// For loops that wait inside a task: somebody wants this lcore to pause or to stop.
+bool lcores_must_yield(void);
 
 // ---- one lcore
 

@@ -9,7 +9,7 @@
 #include "src/mem.h"
 #include "src/strbuf.h"
 
-enum { LINE_MAX_NUMBER = 1000000000 };
+enum { LINE_MAX_NUMBER = 100000000 }; // one more digit is taken
 
 void
 lexer_init(struct lexer *lx, struct syntax *syntax, const char *text, const char *filename)

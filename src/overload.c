@@ -170,26 +170,37 @@ ports_match(const struct declaration *d, const struct compound *body, bool ports
 	       (d->n_inputs == compound_n_inputs(body) && d->n_outputs == compound_n_outputs(body));
 }
 
+static const struct compound *
+only_body(const struct element_type *type)
+{
+	while (type->n_bodies == 0)
+		type = type->fallback;
+	return type->bodies[0];
+}
+
 struct overload
 overload_choose(
 	struct syntax *s, const struct declaration *d, const struct strvec *args, bool ports_known)
 {
-	struct overload chosen = {0};
 	const struct element_type *type = d->type;
+	struct overload chosen = {0};
 
 	for (; type != NULL && type->kind == TYPE_COMPOUND; type = type->fallback)
 		for (size_t i = 0; i < type->n_bodies; i++) {
 			const struct compound *body = type->bodies[i];
 
-			if (!ports_match(d, body, ports_known) && d->type->n_candidates > 1)
-				continue;
-			if (assign(body, args, &chosen.values)) {
+			if (ports_match(d, body, ports_known) &&
+				assign(body, args, &chosen.values)) {
 				chosen.body = body;
 				return chosen;
 			}
 		}
 	chosen.type = type;
-	if (type == NULL)
+	if (type != NULL)
+		return chosen;
+	if (d->type->n_candidates == 1 && assign(only_body(d->type), args, &chosen.values))
+		chosen.body = only_body(d->type);
+	else
 		report_no_match(s, d, args->n);
 	return chosen;
 }

@@ -31,6 +31,7 @@ struct task {
 	uint32_t tickets;
 	task_fn *run;
 	struct element *element; // borrowed; whose work it is
+	void *private; // borrowed; for owners with several tasks
 	struct lcore *home; // borrowed; changes only while lcores are paused
 	bool is_input; // brings packets in: not run any more once the router drains
 	// Any thread.

@@ -61,8 +61,7 @@ look_up(const char *name, const struct frame *frame, struct text_budget *budget,
 		if (value == NULL && found < frame->compound->n_formals) {
 			// Expanded already, where the compound element is used.
 			value = found < frame->values.n ? frame->values.v[found] : "";
-			if (spend(budget, strlen(value)))
-				strbuf_adds(out, value);
+			strbuf_adds(out, value);
 			return true;
 		}
 		if (value == NULL)
@@ -191,6 +190,8 @@ expand_dollar(const char *s, const char *end, bool in_quotes, const struct frame
 		!replace(name, name_end, braces, frame, budget, depth, &value)) {
 		strbuf_addc(out, '$');
 		after = s + 1;
+	} else if (!spend(budget, value.len)) {
+		after = end;
 	} else if (in_quotes) {
 		confstr_quote_inside(strbuf_text(&value), value.len, out);
 	} else {

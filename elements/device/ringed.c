@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "elements/device/ringed.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_malloc.h>
+#include <rte_pause.h>
+#include <rte_ring.h>
+
+#include "src/element.h"
+#include "src/errh.h"
+#include "src/lcore.h"
+#include "src/mem.h"
+#include "src/plan.h"
+#include "src/router.h"
+
+enum { RING_FULL = 0, IO_THREAD = 0 };
+
+struct ringed_queue {
+	struct io_queue queue;
+	struct rte_ring *ring; // owned
+};
+
+struct ringed_rx {
+	struct element *e; // borrowed
+	struct io_port *port;
+	struct ringed_queue *queues; // owned
+	unsigned n_queues, first_queue;
+	bool prefetch;
+	struct task io_task; // I/O lcore: device to ring
+	struct task *tasks; // owned; element lcores: ring to graph
+	unsigned n_tasks;
+};
+
+struct ringed_tx {
+	struct element *e; // borrowed
+	struct io_port *port;
+	struct io_queue queue;
+	struct rte_ring *ring; // owned
+	unsigned burst;
+	struct task task; // I/O lcore: ring to device
+	// I/O lcore only: taken from the ring, not taken by the device yet.
+	struct batch pending;
+	uint64_t n_sent; // I/O lcore writes
+};
+
+static struct rte_ring *
+make_ring(unsigned flags)
+{
+	ssize_t size = rte_ring_get_memsize(RINGED_CAPACITY);
+	struct rte_ring *ring = rte_zmalloc("ringed", (size_t)size, RTE_CACHE_LINE_SIZE);
+
+	if (ring == NULL || rte_ring_init(ring, "ringed", RINGED_CAPACITY, flags) != 0) {
+		rte_free(ring);
+		return NULL;
+	}
+	return ring;
+}
+
+static int
+check_lcores(struct errh *errh)
+{
+	if (lcores_n_workers() >= 2)
+		return 0;
+	return errh_error(errh,
+		"--ringed needs two worker lcores at least, one for the devices and one for the "
+		"elements\nuse -j 2 or more");
+}
+
+// ---- receive
+
+static bool
+rx_io_run(struct task *task)
+{
+	struct ringed_rx *r =
+		(struct ringed_rx *)((char *)task - offsetof(struct ringed_rx, io_task));
+	unsigned n_all = 0;
+
+	for (unsigned i = 0; i < r->n_queues; i++) {
+		struct ringed_queue *q = &r->queues[i];
+		struct packet *pkts[BATCH_MAX];
+		unsigned n = q->queue.rx(&q->queue, pkts, 32), stored;
+
+		if (n == 0)
+			continue;
+		lcore_count_received(n);
+		stored = rte_ring_enqueue_burst(q->ring, (void **)pkts, n, NULL);
+		for (unsigned k = stored; k < n; k++)
+			element_drop(r->e, RING_FULL, pkts[k]);
+		n_all += n;
+	}
+	task_reschedule(task);
+	return n_all > 0;
+}
+
+// Task number i takes every n-th queue.
+static bool
+rx_run(struct task *task)
+{
+	struct ringed_rx *r = task->private;
+	unsigned mine = (unsigned)(task - r->tasks), n_all = 0;
+	struct batch b;
+
+	for (unsigned i = mine; i < r->n_queues; i += r->n_tasks) {
+		b.n = (uint16_t)rte_ring_dequeue_burst(r->queues[i].ring, (void **)b.pkt, 32, NULL);
+		if (b.n == 0)
+			continue;
+		n_all += b.n;
+		if (r->prefetch)
+			batch_prefetch(&b);
+		element_push(r->e, 0, &b);
+	}
+	task_reschedule(task);
+	return n_all > 0;
+}
+
+struct ringed_rx *
+ringed_rx_create(struct element *e, struct io_port *port, unsigned n_queues, struct errh *errh)
+{
+	struct ringed_rx *r;
+	unsigned n_lcores = lcores_n_workers() - 1;
+
+	if (check_lcores(errh) != 0)
+		return NULL;
+	r = mem_zalloc(sizeof(*r));
+	r->e = e;
+	r->port = port;
+	r->n_queues = n_queues;
+	r->first_queue = io_take_rx_queues(port, n_queues);
+	r->queues = mem_zalloc(n_queues * sizeof(*r->queues));
+	task_init(&r->io_task, e, rx_io_run, lcores_thread(IO_THREAD), TASK_TICKETS);
+	r->io_task.is_input = true;
+	r->n_tasks = RTE_MIN(n_queues, n_lcores);
+	r->tasks = mem_zalloc(r->n_tasks * sizeof(*r->tasks));
+	for (unsigned i = 0; i < r->n_tasks; i++) {
+		struct lcore *home = lcores_thread(1 + i);
+
+		task_init(&r->tasks[i], e, rx_run, home, TASK_TICKETS);
+		r->tasks[i].private = r;
+		element_runs_on(e, home);
+	}
+	return r;
+}
+
+void
+ringed_rx_reserve(const struct ringed_rx *r, struct plan *plan)
+{
+	plan_add_packets(plan, 0, (uint64_t)r->n_queues * RINGED_CAPACITY, "%s, %u ring%s of %u",
+		element_name(r->e), r->n_queues, r->n_queues == 1 ? "" : "s", RINGED_CAPACITY);
+	plan_add_heap(plan, (uint64_t)r->n_queues * 16 * RINGED_CAPACITY);
+}
+
+int
+ringed_rx_initialize(struct ringed_rx *r, bool prefetch, struct errh *errh)
+{
+	r->prefetch = prefetch;
+	for (unsigned i = 0; i < r->n_queues; i++) {
+		struct ringed_queue *q = &r->queues[i];
+
+		io_rx(r->port, r->first_queue + i, &q->queue);
+		q->ring = make_ring(RING_F_SP_ENQ | RING_F_SC_DEQ);
+		if (q->ring == NULL)
+			return errh_error(errh, "no memory for rings");
+	}
+	task_schedule(&r->io_task);
+	for (unsigned i = 0; i < r->n_tasks; i++)
+		task_schedule(&r->tasks[i]);
+	return 0;
+}
+
+static void
+drop_ring(const struct element *e, struct rte_ring *ring)
+{
+	struct packet *p;
+
+	while (ring != NULL && rte_ring_dequeue(ring, (void **)&p) == 0)
+		element_drop(e, RING_FULL, p);
+	rte_free(ring);
+}
+
+void
+ringed_rx_destroy(struct ringed_rx *r)
+{
+	if (r == NULL)
+		return;
+	task_fini(&r->io_task);
+	for (unsigned i = 0; i < r->n_tasks; i++)
+		task_fini(&r->tasks[i]);
+	for (unsigned i = 0; i < r->n_queues; i++)
+		drop_ring(r->e, r->queues[i].ring);
+	free(r->tasks);
+	free(r->queues);
+	free(r);
+}
+
+uint32_t
+ringed_rx_held(const struct ringed_rx *r)
+{
+	uint32_t n = 0;
+
+	for (unsigned i = 0; i < r->n_queues; i++)
+		n += r->queues[i].ring ? rte_ring_count(r->queues[i].ring) : 0;
+	return n;
+}
+
+unsigned
+ringed_rx_queues(const struct ringed_rx *r)
+{
+	return r->n_queues;
+}
+
+// ---- send
+
+static bool
+tx_run(struct task *task)
+{
+	struct ringed_tx *t = task->private;
+	struct batch *b = &t->pending;
+	unsigned sent;
+
+	if (b->n == 0)
+		b->n = (uint16_t)rte_ring_dequeue_burst(t->ring, (void **)b->pkt, t->burst, NULL);
+	sent = b->n > 0 ? t->queue.tx(&t->queue, b->pkt, b->n) : 0;
+	lcore_count_sent(sent);
+	__atomic_store_n(&t->n_sent, t->n_sent + sent, __ATOMIC_RELAXED);
+	__atomic_store_n(&b->n, (uint16_t)(b->n - sent), __ATOMIC_RELAXED);
+	memmove(b->pkt, b->pkt + sent, b->n * sizeof(b->pkt[0]));
+	task_reschedule(task);
+	return sent > 0;
+}
+
+struct ringed_tx *
+ringed_tx_create(struct element *e, struct io_port *port, unsigned burst, struct errh *errh)
+{
+	struct ringed_tx *t;
+
+	if (check_lcores(errh) != 0)
+		return NULL;
+	t = mem_zalloc(sizeof(*t));
+	t->e = e;
+	t->port = port;
+	t->burst = RTE_MIN(burst, (unsigned)BATCH_MAX);
+	task_init(&t->task, e, tx_run, lcores_thread(IO_THREAD), TASK_TICKETS);
+	t->task.private = t;
+	return t;
+}
+
+void
+ringed_tx_reserve(const struct ringed_tx *t, struct plan *plan)
+{
+	plan_add_packets(
+		plan, 0, RINGED_CAPACITY, "%s, a ring of %u", element_name(t->e), RINGED_CAPACITY);
+	plan_add_heap(plan, 16 * RINGED_CAPACITY);
+}
+
+int
+ringed_tx_initialize(struct ringed_tx *t, struct errh *errh)
+{
+	unsigned flags = RING_F_SC_DEQ;
+
+	if (__builtin_popcountll(t->e->info->push_lcores | t->e->info->pull_lcores) <= 1)
+		flags |= RING_F_SP_ENQ;
+	io_tx(t->port, 0, &t->queue);
+	t->ring = make_ring(flags);
+	if (t->ring == NULL)
+		return errh_error(errh, "no memory for rings");
+	task_schedule(&t->task);
+	return 0;
+}
+
+void
+ringed_tx_destroy(struct ringed_tx *t)
+{
+	if (t == NULL)
+		return;
+	task_fini(&t->task);
+	if (t->pending.n > 0)
+		element_drop_batch(t->e, RING_FULL, &t->pending);
+	drop_ring(t->e, t->ring);
+	free(t);
+}
+
+void
+ringed_tx_push(struct ringed_tx *t, struct batch *b, bool blocking)
+{
+	unsigned done = rte_ring_enqueue_burst(t->ring, (void **)b->pkt, b->n, NULL);
+
+	while (unlikely(done < b->n) && blocking && !lcores_must_yield()) {
+		rte_pause();
+		done += rte_ring_enqueue_burst(
+			t->ring, (void **)(b->pkt + done), b->n - done, NULL);
+	}
+	for (; done < b->n; done++)
+		element_drop(t->e, RING_FULL, b->pkt[done]);
+	b->n = 0;
+}
+
+uint32_t
+ringed_tx_held(const struct ringed_tx *t)
+{
+	return (t->ring ? rte_ring_count(t->ring) : 0) +
+	       __atomic_load_n(&t->pending.n, __ATOMIC_RELAXED);
+}
+
+uint64_t
+ringed_tx_sent(const struct ringed_tx *t)
+{
+	return __atomic_load_n(&t->n_sent, __ATOMIC_RELAXED);
+}

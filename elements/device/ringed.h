@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// The polling in two layers of the published design: below, an I/O lcore polls the devices' queues
+// into lock-free rings in hugepage memory, and drains the transmit rings into the devices; above,
+// element tasks on other lcores poll the rings.
+//
+// The I/O lcore is worker 0; elements run on workers 1 and up.
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "io/io.h"
+
+struct batch;
+struct element;
+struct errh;
+struct plan;
+struct ringed_rx;
+struct ringed_tx;
+
+enum { RINGED_CAPACITY = 1024 }; // packets of a ring
+
+// Receiving, for the element's output 0. Reason 0 of the element's drops must be "ring full".
+// At attach. NULL, reported, if there are fewer than two worker lcores.
+struct ringed_rx *
+ringed_rx_create(struct element *e, struct io_port *port, unsigned n_queues, struct errh *errh);
+void ringed_rx_reserve(const struct ringed_rx *r, struct plan *plan);
+int ringed_rx_initialize(struct ringed_rx *r, bool prefetch, struct errh *errh);
+void ringed_rx_destroy(struct ringed_rx *r); // NULL is fine
+uint32_t ringed_rx_held(const struct ringed_rx *r);
+unsigned ringed_rx_queues(const struct ringed_rx *r);
+
+// Sending. The element's drop reason 0 must be for packets that the ring has no room for.
+struct ringed_tx *
+ringed_tx_create(struct element *e, struct io_port *port, unsigned burst, struct errh *errh);
+void ringed_tx_reserve(const struct ringed_tx *t, struct plan *plan);
+int ringed_tx_initialize(struct ringed_tx *t, struct errh *errh);
+void ringed_tx_destroy(struct ringed_tx *t);
+// Takes all packets of the batch; blocking: waits for room, else drops what does not fit.
+void ringed_tx_push(struct ringed_tx *t, struct batch *b, bool blocking);
+uint32_t ringed_tx_held(const struct ringed_tx *t);
+uint64_t ringed_tx_sent(const struct ringed_tx *t);

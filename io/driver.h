@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// What a kind of device supplies; one file per driver. For io/ itself.
+
+#include "io/io.h"
+
+struct io_port {
+	const struct io_driver *driver;
+	char *spec; // owned; as given
+	char *name; // owned; part of spec in front of the first comma, or DPDK's name
+	unsigned n_users;
+	bool started;
+	uint16_t number; // DPDK port
+	// What elements asked for. Descriptors 0: the driver's default.
+	unsigned n_rx_queues, n_tx_queues;
+	unsigned n_rx_desc, n_tx_desc;
+	unsigned n_rx_taken; // queue numbers handed out
+	int promisc; // -1: nobody cares
+	unsigned mtu;
+	uint64_t rss_types;
+	bool has_mac;
+	uint8_t mac[6];
+	// Packets lost in copying for want of memory (IO_POLL, pcap). Written by the polling lcore.
+	uint64_t n_no_memory;
+	void *private; // owned by the driver
+	struct io_port *next;
+};
+
+struct io_driver {
+	const char *name;
+	// Finds or makes the device. port->spec and name are set. 0, or -EINVAL reported.
+	int (*open)(struct io_port *port, struct errh *errh);
+	void (*close)(struct io_port *port);
+	int (*start)(struct io_port *port, struct errh *errh);
+	void (*stop)(struct io_port *port);
+	void (*info)(const struct io_port *port, struct io_info *info);
+	void (*rx)(struct io_port *port, unsigned queue, struct io_queue *q);
+	void (*tx)(struct io_port *port, unsigned queue, struct io_queue *q);
+	int (*rx_fd)(struct io_port *port, struct errh *errh); // NULL: polled
+	// Optional.
+	bool (*link)(const struct io_port *port, struct io_link *link);
+	bool (*stats)(const struct io_port *port, struct io_stats *stats);
+	int (*xstats)(const struct io_port *port, const char *name, struct strbuf *out);
+	int (*add_mac)(struct io_port *port, const uint8_t mac[6]);
+	int (*remove_mac)(struct io_port *port, const uint8_t mac[6]);
+	void (*limits)(struct io_port *port); // clamps the descriptors to what the device can
+};
+
+extern const struct io_driver io_dpdk_driver, io_pcap_driver;
+
+// The kernel interface below a device string ("net_af_packet0,iface=veth1": veth1). NULL: it has
+// none. New string.
+char *io_kernel_interface(const char *spec);
+// The value of a key in a device string. NULL: not there. New string.
+char *io_spec_value(const char *spec, const char *key);
