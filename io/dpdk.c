@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <pcap/pcap.h>
 #include <rte_bus.h>
 #include <rte_dev.h>
 #include <rte_ethdev.h>
@@ -223,12 +224,35 @@ probe_hint(int err)
 	return "";
 }
 
+// A net_pcap that replays a file for ever keeps all of its packets in mbufs.
+static uint64_t
+count_replayed(const char *spec)
+{
+	char *file = io_spec_value(spec, "rx_pcap"), *forever = io_spec_value(spec, "infinite_rx");
+	char text[PCAP_ERRBUF_SIZE];
+	struct pcap_pkthdr *header;
+	const u_char *bytes;
+	uint64_t n = 0;
+	pcap_t *pcap = NULL;
+
+	if (file != NULL && forever != NULL && strcmp(forever, "1") == 0)
+		pcap = pcap_open_offline(file, text);
+	while (pcap != NULL && pcap_next_ex(pcap, &header, &bytes) == 1)
+		n++;
+	if (pcap != NULL)
+		pcap_close(pcap);
+	free(file);
+	free(forever);
+	return n;
+}
+
 static int
 probe(struct io_port *port, struct errh *errh)
 {
 	struct log_capture log = {0};
 	int err;
 
+	port->n_own_packets = count_replayed(port->spec);
 	if (load_driver(port, errh) != 0 || check_interface(port->spec, errh) != 0)
 		return -EINVAL;
 	capture_begin(&log);

@@ -16,6 +16,8 @@ struct io_port {
 	unsigned n_rx_queues, n_tx_queues;
 	unsigned n_rx_desc, n_tx_desc;
 	unsigned n_rx_taken; // queue numbers handed out
+	uint64_t n_rx_reserved, n_tx_reserved; // packets that the plan has for the queues
+	uint64_t n_own_packets; // that the driver keeps beside its queues
 	int promisc; // -1: nobody cares
 	unsigned mtu;
 	uint64_t rss_types;

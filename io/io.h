@@ -105,7 +105,8 @@ int io_want_tx(struct io_port *port, const struct io_wish *wish, struct errh *er
 // The first of n receive queues that no other element has.
 unsigned io_take_rx_queues(struct io_port *port, unsigned n);
 // Adds the packets that the port's queues will hold.
-void io_reserve(struct io_port *port, struct plan *plan);
+void io_reserve_rx(struct io_port *port, struct plan *plan);
+void io_reserve_tx(struct io_port *port, struct plan *plan);
 
 void io_rx(struct io_port *port, unsigned queue, struct io_queue *q);
 void io_tx(struct io_port *port, unsigned queue, struct io_queue *q);

@@ -182,6 +182,29 @@ pcap_device_datalink(const struct pcap_device *d)
 	return pcap_datalink(d->pcap);
 }
 
+const char *
+pcap_device_error(const struct pcap_device *d)
+{
+	return pcap_geterr(d->pcap);
+}
+
+const char *
+pcap_device_encap(const struct pcap_device *d)
+{
+	switch (pcap_datalink(d->pcap)) {
+	case DLT_EN10MB:
+		return "ETHER";
+	case DLT_RAW:
+		return "IP";
+	case DLT_LINUX_SLL:
+		return "SLL";
+	case DLT_NULL:
+		return "NULL";
+	default:
+		return pcap_datalink_val_to_name(pcap_datalink(d->pcap));
+	}
+}
+
 bool
 pcap_device_drops(struct pcap_device *d, uint64_t *n)
 {

@@ -37,4 +37,7 @@ unsigned pcap_device_receive(struct pcap_device *d, struct packet **pkts, unsign
 int pcap_device_send(struct pcap_device *d, struct packet *p);
 // Drops of the kernel's ring since it was opened; false: unknown.
 bool pcap_device_drops(struct pcap_device *d, uint64_t *n);
+// The text of the last failure; the name of the link type ("ETHER"). Borrowed.
+const char *pcap_device_error(const struct pcap_device *d);
+const char *pcap_device_encap(const struct pcap_device *d);
 uint64_t pcap_device_no_memory(const struct pcap_device *d);

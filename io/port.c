@@ -272,23 +272,40 @@ io_take_rx_queues(struct io_port *port, unsigned n)
 	return first;
 }
 
-void
-io_reserve(struct io_port *port, struct plan *plan)
+// Several elements share a port: only what is new is added.
+static void
+reserve(struct io_port *port, struct plan *plan, bool rx)
 {
+	uint64_t *done = rx ? &port->n_rx_reserved : &port->n_tx_reserved, n;
+	unsigned n_queues = rx ? port->n_rx_queues : port->n_tx_queues, n_desc;
 	struct io_info info;
-	unsigned n_rx, n_tx;
 
 	port->driver->info(port, &info);
-	n_rx = port->n_rx_queues * port->n_rx_desc;
-	n_tx = port->n_tx_queues * port->n_tx_desc;
-	if (n_rx > 0)
-		plan_add_packets(plan, info.node, n_rx, "%s, %u receive queue%s of %u descriptors",
-			port->name, port->n_rx_queues, port->n_rx_queues == 1 ? "" : "s",
-			port->n_rx_desc);
-	if (n_tx > 0)
-		plan_add_packets(plan, info.node, n_tx, "%s, %u transmit queue%s of %u descriptors",
-			port->name, port->n_tx_queues, port->n_tx_queues == 1 ? "" : "s",
-			port->n_tx_desc);
+	if (port->driver->limits != NULL)
+		port->driver->limits(port);
+	n_desc = rx ? port->n_rx_desc : port->n_tx_desc;
+	n = (uint64_t)n_queues * n_desc;
+	if (n > *done)
+		plan_add_packets(plan, info.node, n - *done, "%s, %u %s queue%s of %u descriptors",
+			port->name, n_queues, rx ? "receive" : "transmit", n_queues == 1 ? "" : "s",
+			n_desc);
+	*done = RTE_MAX(n, *done);
+	if (port->n_own_packets > 0)
+		plan_add_packets(
+			plan, info.node, port->n_own_packets, "%s keeps for itself", port->name);
+	port->n_own_packets = 0;
+}
+
+void
+io_reserve_rx(struct io_port *port, struct plan *plan)
+{
+	reserve(port, plan, true);
+}
+
+void
+io_reserve_tx(struct io_port *port, struct plan *plan)
+{
+	reserve(port, plan, false);
 }
 
 unsigned

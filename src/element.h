@@ -52,6 +52,7 @@ enum element_flags {
 	ELEMENT_ANSWERS = 1 << 2, // what it emits is not what it took (ICMPError): no order to keep
 	ELEMENT_STABLE = 1 << 3, // packets of one flow leave by one output: splits need no order
 	ELEMENT_DEVICE = 1 << 4, // stands for a device: the router needs EAL and worker lcores
+	ELEMENT_KERNEL_DEVICE = 1 << 6, // of these, one that stands on the kernel: no hugepages
 	ELEMENT_ANY_CONFIG = 1 << 5, // arguments are not checked (Suppressor, information elements)
 };
 

@@ -57,24 +57,33 @@ add_sockets(const struct options *o, struct config *config)
 	for (size_t i = 0; i < o->sockets.n; i++) {
 		name = i == 0 ? mem_strdup("click_driver@@ControlSocket")
 			      : mem_printf("click_driver@@ControlSocket@%zu", i);
-		config_add_element(config, name, "ControlSocket", o->sockets.v[i], "<command line>");
+		config_add_element(
+			config, name, "ControlSocket", o->sockets.v[i], "<command line>");
 		free(name);
 	}
 }
 
-// Whether elements of device classes are there. Told from the text, since the number of lcores must
-// be known before the router is made.
-static bool
-needs_devices(const struct config *config)
+// What the elements stand for, told from the text, since the number of lcores must be known before
+// the router is made.
+struct needs {
+	bool devices; // of any kind
+	bool dpdk; // through DPDK, not the kernel
+};
+
+static struct needs
+find_needs(const struct options *o, const struct config *config)
 {
 	const struct element_class *class;
+	struct needs needs = {0};
 
 	for (size_t i = 0; i < config->n_elements; i++) {
 		class = element_class_find(config->elements[i].class_name);
-		if (class != NULL && (class->flags & ELEMENT_DEVICE))
-			return true;
+		if (class == NULL || !(class->flags & ELEMENT_DEVICE))
+			continue;
+		needs.devices = true;
+		needs.dpdk |= !(class->flags & ELEMENT_KERNEL_DEVICE) && o->io != IO_PCAP;
 	}
-	return false;
+	return needs;
 }
 
 static unsigned
@@ -86,11 +95,11 @@ n_workers(const struct options *o, bool devices)
 }
 
 static int
-start_eal(const struct options *o, bool devices, const struct plan *plan, struct errh *errh)
+start_eal(const struct options *o, struct needs needs, const struct plan *plan, struct errh *errh)
 {
 	struct eal_options eal = {
-		.devices = devices && o->io != IO_PCAP,
-		.no_huge = o->no_huge || !devices || o->io == IO_PCAP,
+		.devices = needs.dpdk,
+		.no_huge = o->no_huge || !needs.dpdk,
 		.shared_memory = io_wants_shared_memory(),
 		.n_workers = lcores_n_workers(),
 		.cpus = o->cpus,
@@ -116,23 +125,24 @@ create_pools(const struct options *o, const struct plan *plan, struct errh *errh
 		"no memory for %u packets on node %u: %s\n"
 		"%s, or ask for fewer packets: --mbufs N",
 		plan_packets(plan, node), node, strerror(-err),
-		o->no_huge ? "use hugepages" : "reserve more hugepages (scripts/hugepages reserve 1G)");
+		o->no_huge ? "use hugepages"
+			   : "reserve more hugepages (scripts/hugepages reserve 1G)");
 }
 
 // Without devices nothing has to be asked before the memory is known, so EAL starts with just what
 // is needed; with devices it must run before they can be opened.
 static int
-bring_up(const struct options *o, struct router *r, bool devices, struct plan *plan,
+bring_up(const struct options *o, struct router *r, struct needs needs, struct plan *plan,
 	struct errh *errh)
 {
 	int err = 0;
 
-	if (devices)
-		err = start_eal(o, devices, plan, errh);
+	if (needs.dpdk)
+		err = start_eal(o, needs, plan, errh);
 	if (err == 0)
 		err = router_prepare(r, plan, errh);
-	if (err == 0 && !devices)
-		err = start_eal(o, devices, plan, errh);
+	if (err == 0 && !needs.dpdk)
+		err = start_eal(o, needs, plan, errh);
 	if (err == 0)
 		err = create_pools(o, plan, errh);
 	if (err == 0)
@@ -160,8 +170,9 @@ write_flat(const struct options *o, const struct config *config, struct errh *er
 	config_unparse(config, &sb);
 	print_text(&sb, f);
 	strbuf_fini(&sb);
-	return f != stdout && fclose(f) != 0 ? errh_error(errh, "%s: %s", o->output, strerror(errno))
-					     : 0;
+	return f != stdout && fclose(f) != 0
+		       ? errh_error(errh, "%s: %s", o->output, strerror(errno))
+		       : 0;
 }
 
 // -h and -x, after the run. The status is what -x read, taken as a number or a bool.
@@ -241,12 +252,12 @@ static int
 daemon_main(const struct options *o, struct config *config, struct errh *errh)
 {
 	struct strbuf lines = STRBUF_INIT;
-	bool devices = needs_devices(config);
+	struct needs needs = find_needs(o, config);
 	struct plan plan = {.n_wanted = o->n_mbufs, .cache = CACHE_PACKETS, .lines = &lines};
 	struct router *r;
 	int status = 1;
 
-	lcores_init(n_workers(o, devices), o->cpus, o->idle);
+	lcores_init(n_workers(o, needs.devices), o->cpus, o->idle);
 	io_setup(o->io, o->ringed);
 	if (o->simtime)
 		clock_simulate(o->simtime_ns);
@@ -254,12 +265,12 @@ daemon_main(const struct options *o, struct config *config, struct errh *errh)
 	if (r != NULL) {
 		r->allow_hotconfig = o->allow_hotconfig;
 		if (router_configure(r, errh) != 0 ||
-			(!o->check && bring_up(o, r, devices, &plan, errh) != 0)) {
+			(!o->check && bring_up(o, r, needs, &plan, errh) != 0)) {
 			errh_error(errh, "Router could not be initialized!");
 		} else if (!o->check) {
-			if (devices)
+			if (needs.devices)
 				print_plan(&plan, r);
-			status = run(o, r, devices, errh);
+			status = run(o, r, needs.devices, errh);
 		} else {
 			status = 0;
 		}
@@ -306,7 +317,10 @@ main_with(const struct options *o, const char *program, struct errh *errh)
 	errh->no_warnings = o->no_warnings;
 	if (read_config(o, &config, errh) == 0) {
 		if (config.n_elements == 0)
-			errh_warning_at(errh, o->file ? o->file : o->expression ? "config" : "<stdin>",
+			errh_warning_at(errh,
+				o->file         ? o->file
+				: o->expression ? "config"
+						: "<stdin>",
 				"configuration has no elements, exiting");
 		add_sockets(o, &config);
 		if (o->output == NULL || write_flat(o, &config, errh) == 0)

@@ -240,7 +240,7 @@ fromdpdk_reserve(struct element *base, struct plan *plan, struct errh *errh)
 
 	(void)errh;
 	if (e->port != NULL)
-		io_reserve(e->port, plan);
+		io_reserve_rx(e->port, plan);
 	if (e->ringed != NULL)
 		ringed_rx_reserve(e->ringed, plan);
 	return 0;

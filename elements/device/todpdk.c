@@ -302,7 +302,7 @@ todpdk_reserve(struct element *base, struct plan *plan, struct errh *errh)
 	if (n < 0)
 		return n;
 	e->n_granted = (unsigned)n;
-	io_reserve(e->port, plan);
+	io_reserve_tx(e->port, plan);
 	if (e->ringed != NULL)
 		ringed_tx_reserve(e->ringed, plan);
 	else

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// FromDevice: packets that a kernel interface receives, through libpcap.
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/epoll.h>
+
+#include "elements/device/method.h"
+#include "io/pcap.h"
+#include "src/chatter.h"
+#include "src/element.h"
+#include "src/lcore.h"
+#include "src/strbuf.h"
+#include "src/task.h"
+
+enum { READ_ERRORS_TOLD = 5, MAX_SNAPLEN = 65535, MIN_SNAPLEN = 14 };
+
+struct fromdevice {
+	struct element element;
+	char *interface;
+	bool promisc, sniffer, outbound, timestamp;
+	uint32_t snaplen, headroom;
+	int32_t burst;
+	char *filter;
+	struct word method;
+	struct pcap_device *device; // owned
+	struct task task;
+	struct fd_watch watch;
+	uint64_t count, n_forgotten; // home lcore writes count
+	unsigned n_errors;
+};
+
+// ---- data path
+
+// Once per wake-up in the blocking style: what is there, up to BURST, then again until it is dry.
+static bool
+fromdevice_run(struct task *task)
+{
+	struct fromdevice *e = (struct fromdevice *)task->element;
+	struct batch b;
+	bool error;
+
+	b.n = (uint16_t)pcap_device_receive(
+		e->device, b.pkt, (unsigned)RTE_MIN(e->burst, (int32_t)BATCH_MAX), &error);
+	if (unlikely(error) && e->n_errors++ < READ_ERRORS_TOLD)
+		chatter("FromDevice(%s): %s", e->interface, pcap_device_error(e->device));
+	if (b.n == 0)
+		return false;
+	__atomic_store_n(&e->count, e->count + b.n, __ATOMIC_RELAXED);
+	lcore_count_received(b.n);
+	for (unsigned i = 0; !e->timestamp && i < b.n; i++)
+		packet_set_timestamp(b.pkt[i], 0);
+	task_reschedule(task);
+	element_push(&e->element, 0, &b);
+	return true;
+}
+
+static void
+fromdevice_ready(struct fd_watch *watch, uint32_t events)
+{
+	struct fromdevice *e =
+		(struct fromdevice *)((char *)watch - offsetof(struct fromdevice, watch));
+
+	(void)events;
+	if (lcores_are_draining())
+		lcore_unwatch(watch);
+	else
+		task_schedule(&e->task);
+}
+
+// ---- configuration
+
+static int
+fromdevice_configure(struct element *base, const struct strvec *args, struct errh *errh)
+{
+	struct fromdevice *e = (struct fromdevice *)base;
+	int err = 0;
+
+	(void)args;
+	if (*e->interface == '\0')
+		err = errh_error(errh, "interface not set");
+	if (e->method.text != NULL)
+		err |= method_check(e->method.text, errh);
+	// Neither the frame's payload nor the driver cares, but Click rounds so and says so.
+	e->headroom = (e->headroom + 3) / 4 * 4 + 2;
+	return err == 0 ? 0 : -EINVAL;
+}
+
+static int
+fromdevice_attach(struct element *base, struct errh *errh)
+{
+	struct fromdevice *e = (struct fromdevice *)base;
+
+	(void)errh;
+	element_task_init(base, &e->task, fromdevice_run);
+	e->task.is_input = true;
+	return 0;
+}
+
+static int
+fromdevice_initialize(struct element *base, struct errh *errh)
+{
+	struct fromdevice *e = (struct fromdevice *)base;
+	struct pcap_options o = {.interface = e->interface,
+		.snaplen = e->snaplen,
+		.promisc = e->promisc,
+		.outbound = e->outbound,
+		.filter = e->filter,
+		.headroom = e->headroom,
+		.immediate = true};
+	int err;
+
+	e->device = pcap_device_open(&o, errh);
+	if (e->device == NULL)
+		return -EINVAL;
+	if (!e->sniffer && method_block_kernel(e->interface, true) != 0)
+		errh_warning(errh,
+			"cannot keep the kernel from seeing packets of '%s' (iptables): "
+			"SNIFFER stays on",
+			e->interface);
+	e->watch = (struct fd_watch){
+		.fd = pcap_device_fd(e->device), .events = EPOLLIN, .ready = fromdevice_ready};
+	if (e->task.home == NULL)
+		return 0;
+	err = lcore_watch(e->task.home, &e->watch);
+	if (err != 0)
+		return errh_error(errh, "epoll: %s", strerror(-err));
+	task_schedule(&e->task);
+	return 0;
+}
+
+static void
+fromdevice_cleanup(struct element *base)
+{
+	struct fromdevice *e = (struct fromdevice *)base;
+
+	lcore_unwatch(&e->watch);
+	task_fini(&e->task);
+	if (e->device != NULL && !e->sniffer)
+		method_block_kernel(e->interface, false);
+	pcap_device_close(e->device);
+}
+
+// ---- handlers
+
+static int
+read_kernel_drops(const struct handler_read *call)
+{
+	struct fromdevice *e = (struct fromdevice *)call->element;
+	uint64_t n;
+
+	if (e->device != NULL && pcap_device_drops(e->device, &n))
+		strbuf_addf(call->out, "%" PRIu64, n);
+	else
+		strbuf_adds(call->out, "??");
+	return 0;
+}
+
+static int
+read_encap(const struct handler_read *call)
+{
+	struct fromdevice *e = (struct fromdevice *)call->element;
+
+	strbuf_adds(call->out, e->device ? pcap_device_encap(e->device) : "<none>");
+	return 0;
+}
+
+static int
+read_count(const struct handler_read *call)
+{
+	struct fromdevice *e = (struct fromdevice *)call->element;
+
+	strbuf_addf(call->out, "%" PRIu64,
+		__atomic_load_n(&e->count, __ATOMIC_RELAXED) - e->n_forgotten);
+	return 0;
+}
+
+static int
+write_reset_counts(const struct handler_write *call)
+{
+	struct fromdevice *e = (struct fromdevice *)call->element;
+
+	e->n_forgotten = e->count;
+	return 0;
+}
+
+static const struct arg fromdevice_args[] = {
+	ARG(fromdevice, interface, "DEVNAME", ARG_MANDATORY,
+		.help = "name of the kernel interface"),
+	ARG(fromdevice, promisc, "PROMISC", ARG_OPTIONAL, .def = "false",
+		.help = "receive frames for any address"),
+	ARG(fromdevice, snaplen, "SNAPLEN", ARG_OPTIONAL, .def = "2046", .min = MIN_SNAPLEN,
+		.max = MAX_SNAPLEN, .range_error = "SNAPLEN out of range",
+		.help = "bytes of a frame that are kept"),
+	ARG(fromdevice, sniffer, "SNIFFER", ARG_KEYWORD, .def = "true",
+		.help = "false: the kernel does not see the packets (an iptables rule)"),
+	ARG(fromdevice, method, "METHOD", ARG_KEYWORD, .help = "PCAP, the only one"),
+	ARG(fromdevice, method, "CAPTURE", ARG_DEPRECATED, .help = "old name of METHOD"),
+	ARG(fromdevice, filter, "BPF_FILTER", ARG_KEYWORD,
+		.help = "receive what this matches only"),
+	ARG(fromdevice, outbound, "OUTBOUND", ARG_KEYWORD, .def = "false",
+		.help = "also packets that this host sends"),
+	ARG(fromdevice, headroom, "HEADROOM", ARG_KEYWORD, .def = "28", .min = 0, .max = 2000,
+		.range_error = "HEADROOM out of range", .help = "bytes in front of the data"),
+	ARG(fromdevice, burst, "BURST", ARG_KEYWORD, .def = "1", .min = 1, .max = INT32_MAX,
+		.range_error = "BURST out of range", .help = "packets in one run of the task"),
+	ARG(fromdevice, timestamp, "TIMESTAMP", ARG_KEYWORD, .def = "true",
+		.help = "packets carry the kernel's time of reception"),
+	ARGS_END,
+};
+
+static const struct handler fromdevice_handlers[] = {
+	{.name = "kernel_drops",
+		.read = read_kernel_drops,
+		.help = "packets that the kernel's ring had no room for; ?? if unknown"},
+	{.name = "encap", .read = read_encap, .flags = HANDLER_CALM, .help = "link type"},
+	{.name = "count", .read = read_count, .flags = HANDLER_LIVE, .help = "packets received"},
+	{.name = "reset_counts",
+		.write = write_reset_counts,
+		.flags = HANDLER_BUTTON,
+		.help = "sets count to 0"},
+	HANDLERS_END,
+};
+
+static const struct element_class fromdevice_class = {
+	.name = "FromDevice",
+	.ports = "0/1",
+	.processing = "h/h",
+	.flags = ELEMENT_DEVICE | ELEMENT_KERNEL_DEVICE,
+	.lcores = LCORES_ONE,
+	.size = sizeof(struct fromdevice),
+	.configure = fromdevice_configure,
+	.attach = fromdevice_attach,
+	.initialize = fromdevice_initialize,
+	.cleanup = fromdevice_cleanup,
+	.args = fromdevice_args,
+	.handlers = fromdevice_handlers,
+	.group = "device",
+	.brief = "packets that a kernel interface receives, through libpcap",
+	.manual =
+		"The way of the original user-level Click: the lcore sleeps until libpcap has a\n"
+		"packet, which is copied out of the kernel's ring. Use FromDPDK with net_af_packet\n"
+		"or a bound NIC where speed counts.",
+	.example = "FromDevice(lo, SNIFFER true) -> Discard;",
+};
+ELEMENT_CLASS(fromdevice_class)
