@@ -145,13 +145,12 @@ packet_clone(struct packet *p)
 	return count_alloc(m);
 }
 
-// Bytes in front of the data that a header place still points into must come along.
+// Bytes in front of the data must come along: a header that was stripped can be brought back, and
+// header places may still point into it.
 static uint32_t
 lead(const struct packet *p, uint32_t headroom)
 {
-	uint32_t n = RTE_MIN((uint32_t)p->mbuf.data_off, headroom);
-
-	return !packet_has_meta(p) || (p->mac | p->network | p->transport) ? n : 0;
+	return RTE_MIN((uint32_t)p->mbuf.data_off, headroom);
 }
 
 struct packet *

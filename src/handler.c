@@ -145,6 +145,9 @@ static const struct handler common_handlers[] = {
 
 static const struct handler live_config_handler = {
 	.name = "config", .read = read_config, .write = write_config, .flags = HANDLER_CALM};
+// Of classes that print their state, which other writes change too.
+static const struct handler live_state_handler = {
+	.name = "config", .read = read_config, .write = write_config};
 
 // ---- registration
 
@@ -209,7 +212,9 @@ element_register_handlers(struct element *e)
 	for (const struct handler *h = common_handlers; h->name != NULL; h++)
 		add_entry(e, h, NULL);
 	if (e->class->flags & ELEMENT_LIVE_CONFIG)
-		add_entry(e, &live_config_handler, NULL);
+		add_entry(e,
+			e->class->config_text != NULL ? &live_state_handler : &live_config_handler,
+			NULL);
 	add_argument_handlers(e);
 	for (const struct handler *h = e->class->handlers; h != NULL && h->name != NULL; h++)
 		add_entry(e, h, NULL);

@@ -87,6 +87,7 @@ lcores_init(unsigned n_workers, const unsigned *cpus, bool idle_sleep)
 {
 	set.v = mem_zalloc_aligned((n_workers + 1) * sizeof(*set.v), RTE_CACHE_LINE_SIZE);
 	set.n_workers = n_workers;
+	set.n_past_drops = 0;
 	atomic_store(&set.draining, false);
 	for (unsigned i = 0; i <= n_workers; i++) {
 		lcore_init(&set.v[i], i);

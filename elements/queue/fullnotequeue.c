@@ -7,8 +7,7 @@ static int
 fullnotequeue_configure(struct element *e, const struct strvec *args, struct errh *errh)
 {
 	(void)args;
-	(void)errh;
-	return queue_configure((struct queue *)e, true, true, 10);
+	return queue_configure((struct queue *)e, true, true, 10, errh);
 }
 
 QUEUE_CLASS(fullnotequeue, "Queue", "holds packets between who pushes and who pulls"),

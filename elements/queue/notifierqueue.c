@@ -7,8 +7,7 @@ static int
 notifierqueue_configure(struct element *e, const struct strvec *args, struct errh *errh)
 {
 	(void)args;
-	(void)errh;
-	return queue_configure((struct queue *)e, true, false, 10);
+	return queue_configure((struct queue *)e, true, false, 10, errh);
 }
 
 QUEUE_CLASS(notifierqueue, "NotifierQueue", "holds packets; pullers sleep while it is empty"),

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 
 #include <rte_malloc.h>
 #include <rte_ring.h>
@@ -26,13 +27,27 @@ void
 queue_overflow(struct queue *q, struct packet **pkts, unsigned n)
 {
 	struct queue_lcore *l = element_lcore(&q->element);
+	struct batch b;
 
 	if (q->capacity > 0 && !atomic_load_explicit(&q->overflow_told, memory_order_relaxed) &&
 		!atomic_exchange(&q->overflow_told, true))
 		chatter(ELEMENT_FMT ": overflow", ELEMENT_ARG(q));
 	l->n_overflows += n;
-	for (unsigned i = 0; i < n; i++)
-		element_push_checked(&q->element, 1, pkts[i], QUEUE_OVERFLOW);
+	b.n = (uint16_t)n;
+	memcpy(b.pkt, pkts, n * sizeof(*pkts));
+	if (q->element.n_outputs > 1)
+		element_push(&q->element, 1, &b);
+	else
+		element_drop_batch(&q->element, QUEUE_OVERFLOW, &b);
+}
+
+// Between what this side did to the ring and its look at the other side's notifier. The other side
+// changes the notifier and then looks at the ring: one of the two must see the other.
+static void
+fence(const struct queue *q)
+{
+	if (q->crosses)
+		atomic_thread_fence(memory_order_seq_cst);
 }
 
 void
@@ -42,8 +57,10 @@ queue_count_push(struct queue *q, uint32_t length)
 
 	if (length > l->highwater)
 		l->highwater = length;
-	if (q->has_empty)
+	if (q->has_empty) {
+		fence(q);
 		notifier_wake(&q->empty);
+	}
 	if (q->has_full && length >= q->capacity) {
 		notifier_sleep(&q->full);
 		// The puller may have made room before we went to sleep.
@@ -94,8 +111,10 @@ queue_pull(struct element *e, unsigned port, struct batch *b, unsigned max)
 	if (b->n > 0) {
 		if (atomic_load_explicit(&q->n_failed_pulls, memory_order_relaxed) != 0)
 			atomic_store_explicit(&q->n_failed_pulls, 0, memory_order_relaxed);
-		if (q->has_full)
+		if (q->has_full) {
+			fence(q);
 			notifier_wake(&q->full);
+		}
 	} else if (q->has_empty) {
 		pull_failed(q);
 	}
@@ -123,9 +142,9 @@ make_ring(struct queue *q, struct rte_ring **made)
 	if (size < 0)
 		return -ENOMEM;
 	*made = rte_zmalloc("queue", (size_t)size, RTE_CACHE_LINE_SIZE);
-	if (*made == NULL || rte_ring_init(*made, "queue", q->capacity, flags) != 0)
+	if (*made == NULL)
 		return -ENOMEM;
-	return 0;
+	return rte_ring_init(*made, "queue", q->capacity, flags);
 }
 
 static void
@@ -137,15 +156,19 @@ drop_all(struct queue *q, unsigned reason)
 		element_drop(&q->element, reason, p);
 }
 
-// Puts a ring of the new capacity in place; the oldest packets that fit move along.
+// Puts a ring of the new capacity in place; the oldest packets that fit move along. Lcores are
+// paused or do not run yet.
 static int
 resize(struct queue *q, struct errh *errh)
 {
 	struct rte_ring *ring;
 	struct packet *p;
 
-	if (make_ring(q, &ring) != 0)
-		return errh_error(errh, "no memory for a queue of %u packets", q->capacity);
+	if (make_ring(q, &ring) != 0) {
+		errh_error(errh, "no memory for a queue of %u packets", q->capacity);
+		q->capacity = q->ring_capacity;
+		return -ENOMEM;
+	}
 	while (q->ring != NULL && ring != NULL && !rte_ring_full(ring) &&
 		rte_ring_dequeue(q->ring, (void **)&p) == 0)
 		rte_ring_enqueue(ring, p);
@@ -153,7 +176,8 @@ resize(struct queue *q, struct errh *errh)
 	rte_free(q->ring);
 	q->ring = ring;
 	q->ring_capacity = q->capacity;
-	if (ring_length(q) < q->capacity)
+	// One that can hold nothing drops everything, and sources go on.
+	if (ring_length(q) < q->capacity || q->capacity == 0)
 		notifier_wake(&q->full);
 	else
 		notifier_sleep(&q->full);
@@ -163,17 +187,17 @@ resize(struct queue *q, struct errh *errh)
 // ---- configuration
 
 int
-queue_configure(struct queue *q, bool has_empty, bool has_full, uint8_t sleepiness)
+queue_configure(
+	struct queue *q, bool has_empty, bool has_full, uint8_t sleepiness, struct errh *errh)
 {
-	struct errh errh;
-
+	if (q->element.info->initialized)
+		return q->capacity != q->ring_capacity ? resize(q, errh) : 0;
 	q->has_empty = has_empty;
 	q->has_full = has_full;
 	q->sleepiness = sleepiness;
-	if (!q->element.info->initialized)
-		return 0;
-	errh_init_stderr(&errh);
-	return q->capacity != q->ring_capacity ? resize(q, &errh) : 0;
+	notifier_init(&q->empty, NOTIFIER_STOP, true);
+	notifier_init(&q->full, NOTIFIER_STOP, true);
+	return 0;
 }
 
 int
@@ -184,8 +208,6 @@ queue_reserve(struct element *e, struct plan *plan, struct errh *errh)
 	(void)errh;
 	plan_add_packets(plan, 0, q->capacity, "%s holds up to %u", element_name(e), q->capacity);
 	plan_add_heap(plan, (uint64_t)rte_align32pow2(q->capacity + 1) * sizeof(void *) + 4096);
-	notifier_init(&q->empty, NOTIFIER_STOP, true);
-	notifier_init(&q->full, NOTIFIER_STOP, true);
 	return 0;
 }
 
@@ -194,6 +216,7 @@ queue_initialize(struct element *e, struct errh *errh)
 {
 	struct queue *q = (struct queue *)e;
 
+	q->crosses = __builtin_popcountll(e->info->push_lcores | e->info->pull_lcores) > 1;
 	return resize(q, errh);
 }
 

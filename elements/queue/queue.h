@@ -26,6 +26,7 @@ struct queue {
 	struct rte_ring *ring; // owned; from initialize on. NULL while capacity is 0
 	uint32_t ring_capacity; // capacity that the ring was made for
 	bool has_empty, has_full; // which notifiers the class offers
+	bool crosses; // more than one lcore comes here
 	uint8_t sleepiness; // failed pulls in a row before the empty notifier sleeps
 	struct notifier empty, full;
 	_Atomic uint32_t n_failed_pulls; // since the last packet
@@ -47,9 +48,10 @@ int queue_take_state(struct element *e, struct element *old, struct errh *errh);
 struct notifier *queue_notifier(struct element *e, bool empty, unsigned port);
 uint32_t queue_held(struct element *e);
 // Called by a class's configure: which notifiers it has; after how many failed pulls it sleeps.
-int queue_configure(struct queue *q, bool has_empty, bool has_full, uint8_t sleepiness);
+int queue_configure(
+	struct queue *q, bool has_empty, bool has_full, uint8_t sleepiness, struct errh *errh);
 
-// Packets that do not fit: counted, told once, to output 1 or dropped.
+// n packets (at most BATCH_MAX) that do not fit: counted, told once, to output 1 or dropped.
 void queue_overflow(struct queue *q, struct packet **pkts, unsigned n);
 // For classes with a store of their own, after they took or gave packets.
 void queue_count_push(struct queue *q, uint32_t length);

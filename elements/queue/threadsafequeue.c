@@ -7,11 +7,11 @@ static int
 threadsafequeue_configure(struct element *e, const struct strvec *args, struct errh *errh)
 {
 	(void)args;
-	(void)errh;
-	return queue_configure((struct queue *)e, true, true, 10);
+	return queue_configure((struct queue *)e, true, true, 10, errh);
 }
 
 QUEUE_CLASS(threadsafequeue, "ThreadSafeQueue", "the same as Queue"),
+	.manual = "Every queue can be used by any number of lcores on both sides.",
 	.example = "InfiniteSource(LIMIT 5) -> ThreadSafeQueue(10) -> Discard;",
 }
 ;

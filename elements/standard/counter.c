@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "src/clock.h"
@@ -29,10 +31,11 @@ struct counter_lcore {
 
 // A handler to call when a count is reached, once.
 struct counter_call {
-	struct any text; // "N handler [value]"
-	uint64_t limit; // 0: none
+	struct any text; // "N handler [value]", as configured
+	bool has_limit;
+	uint64_t limit;
 	struct handler_call call;
-	bool done;
+	_Atomic bool done; // set by the lcore that calls
 };
 
 struct counter {
@@ -124,19 +127,22 @@ count_batch(struct counter *e, const struct batch *b)
 	count_rates(l, b->n, bytes);
 }
 
+// Other lcores may have counted beyond the limit meanwhile, hence >=.
+static void
+run_call(struct counter *e, struct counter_call *c, uint64_t n)
+{
+	if (!c->has_limit || n < c->limit || atomic_exchange(&c->done, true))
+		return;
+	if (c->call.name != NULL)
+		handler_call_run(&c->call, &e->element);
+}
+
 static void
 run_calls(struct counter *e)
 {
-	if (e->count_call.limit != 0 && !e->count_call.done &&
-		n_packets(e) == e->count_call.limit) {
-		e->count_call.done = true;
-		handler_call_run(&e->count_call.call, &e->element);
-	}
-	if (e->byte_count_call.limit != 0 && !e->byte_count_call.done &&
-		n_bytes(e) >= e->byte_count_call.limit) {
-		e->byte_count_call.done = true;
-		handler_call_run(&e->byte_count_call.call, &e->element);
-	}
+	if (e->count_call.limit > 0)
+		run_call(e, &e->count_call, n_packets(e));
+	run_call(e, &e->byte_count_call, n_bytes(e));
 }
 
 static void
@@ -175,10 +181,12 @@ counter_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
 
 // ---- configuration
 
-// Reads "N handler [value]" into c. The handler may be missing where that is allowed.
+// Reads "N handler [value]" into c, which stays as it was if that fails. Without a handler nothing
+// is called.
 static int
 read_call(struct counter_call *c, const char *text, const char *message, struct errh *errh)
 {
+	struct handler_call call = {0};
 	const char *rest;
 	char *first = confstr_first_word(text, &rest);
 	uint64_t limit;
@@ -187,12 +195,15 @@ read_call(struct counter_call *c, const char *text, const char *message, struct 
 	free(first);
 	if (err != 0)
 		return errh_error(errh, "%s", message);
+	if (*rest != '\0')
+		err = args_parse_value(&arg_handler_call, rest, &call, NULL, NULL, errh);
+	if (err != 0)
+		return err;
 	arg_handler_call.fini(&c->call);
+	c->call = call;
 	c->limit = limit;
-	c->done = false;
-	if (*rest == '\0')
-		return 0;
-	return args_parse_value(&arg_handler_call, rest, &c->call, NULL, NULL, errh);
+	c->has_limit = true;
+	return 0;
 }
 
 static int
@@ -212,13 +223,26 @@ counter_configure(struct element *base, const struct strvec *args, struct errh *
 	return err;
 }
 
+// A limit that was passed before it was set is left alone until the next reset.
+static void
+arm_call(struct counter_call *c, uint64_t n)
+{
+	atomic_store(&c->done, n > 0 && n >= c->limit);
+}
+
 static int
 resolve_call(struct counter *e, struct counter_call *c, struct errh *errh)
 {
-	if (c->call.name == NULL)
-		return 0;
-	e->has_calls = true;
-	return handler_call_resolve(&c->call, &e->element, HANDLER_WRITABLE, errh);
+	int err = 0;
+
+	if (c->call.name != NULL)
+		err = handler_call_resolve(&c->call, &e->element, HANDLER_WRITABLE, errh);
+	if (err != 0) {
+		arg_handler_call.fini(&c->call);
+		c->has_limit = false;
+	}
+	e->has_calls = e->count_call.has_limit || e->byte_count_call.has_limit;
+	return err;
 }
 
 static int
@@ -248,8 +272,8 @@ counter_take_state(struct element *base, struct element *old_base, struct errh *
 	(void)errh;
 	l->n_packets += n_packets(old);
 	l->n_bytes += n_bytes(old);
-	e->count_call.done = old->count_call.done;
-	e->byte_count_call.done = old->byte_count_call.done;
+	arm_call(&e->count_call, n_packets(e));
+	arm_call(&e->byte_count_call, n_bytes(e));
 	return 0;
 }
 
@@ -305,7 +329,8 @@ write_reset(const struct handler_write *call)
 
 	e->n_packets_forgotten += n_packets(e);
 	e->n_bytes_forgotten += n_bytes(e);
-	e->count_call.done = e->byte_count_call.done = false;
+	atomic_store(&e->count_call.done, false);
+	atomic_store(&e->byte_count_call.done, false);
 	return 0;
 }
 
@@ -314,7 +339,7 @@ read_count_call(const struct handler_read *call)
 {
 	const struct counter *e = (struct counter *)call->element;
 
-	if (e->count_call.limit != 0)
+	if (e->count_call.has_limit)
 		strbuf_addf(call->out, "%" PRIu64, e->count_call.limit);
 	return 0;
 }
@@ -330,6 +355,8 @@ write_call(const struct handler_write *call)
 		call->row->name);
 	if (read_call(c, call->text, message, call->errh) != 0)
 		return -EINVAL;
+	// Bytes never meet a limit exactly: one that was passed already counts with the next packet.
+	arm_call(c, c == &e->count_call ? n_packets(e) : 0);
 	return resolve_call(e, c, call->errh);
 }
 
@@ -396,7 +423,12 @@ static const struct element_class counter_class = {
 	.brief = "counts packets and bytes and measures their rate",
 	.manual =
 		"Counts are kept by each lcore and summed when they are read. The rates are moving\n"
-		"averages over some tens of milliseconds.",
+		"averages over some tens of milliseconds; a reset leaves them alone, which Click\n"
+		"does but does not say.\n"
+		"\n"
+		"A handler that COUNT_CALL names is called before the packet that reaches the count\n"
+		"moves on, and packets pass one at a time then. A write to `count_call` without a\n"
+		"handler calls nothing; Click refuses that by mistake.",
 	.example = "InfiniteSource(LIMIT 5) -> c :: Counter(COUNT_CALL 3 .stop) -> Discard;",
 };
 ELEMENT_CLASS(counter_class)

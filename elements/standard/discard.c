@@ -97,12 +97,25 @@ discard_cleanup(struct element *base)
 	signal_fini(&e->signal);
 }
 
+static uint64_t
+n_discarded(const struct discard *e)
+{
+	return element_drops(&e->element, DISCARDED) - e->n_forgotten;
+}
+
+// The old element's drops stay in its own counter; ours begins as if it had forgotten less.
+static int
+discard_take_state(struct element *base, struct element *old, struct errh *errh)
+{
+	(void)errh;
+	((struct discard *)base)->n_forgotten -= n_discarded((struct discard *)old);
+	return 0;
+}
+
 static int
 read_count(const struct handler_read *call)
 {
-	const struct discard *e = (struct discard *)call->element;
-
-	strbuf_addf(call->out, "%" PRIu64, element_drops(&e->element, DISCARDED) - e->n_forgotten);
+	strbuf_addf(call->out, "%" PRIu64, n_discarded((struct discard *)call->element));
 	return 0;
 }
 
@@ -175,6 +188,7 @@ static const struct element_class discard_class = {
 	.attach = discard_attach,
 	.initialize = discard_initialize,
 	.cleanup = discard_cleanup,
+	.take_state = discard_take_state,
 	.args = discard_args,
 	.handlers = discard_handlers,
 	.add_handlers = discard_add_handlers,

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // InfiniteSource: makes packets as fast as they are taken.
 
-#include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
-
+#include "elements/standard/sourcedata.h"
 #include "src/clock.h"
 #include "src/element.h"
-#include "src/mem.h"
 #include "src/notifier.h"
 #include "src/router.h"
 #include "src/strbuf.h"
@@ -16,40 +11,52 @@
 
 struct infinitesource {
 	struct element element;
-	struct data data; // as configured or written
+	struct sourcedata load;
 	int64_t limit; // packets in all; negative: no limit
 	int32_t burst; // packets per run of the task
-	int32_t length; // of packets; negative: that of data
 	bool active, timestamp, stop;
 	struct handler_call end_call;
-	uint8_t *bytes; // owned: what each packet holds, data repeated up to the length
-	uint32_t n_bytes;
-	uint64_t count; // packets made
-	struct task task;
+	bool has_end_call;
+	uint64_t count; // packets made; home lcore writes, control reads
+	struct task task; // when pushing
 	struct signal full; // downstream, when pushing
 	struct notifier empty; // upstream for others, when pulled from
 };
-
-static const char default_data[] =
-	"A packet of clickd, which is sixty-nine bytes long so that it fits in";
-
-static struct packet *
-make_packet(struct infinitesource *e)
-{
-	struct packet *p = packet_make(PACKET_CLICK_HEADROOM, e->bytes, e->n_bytes);
-
-	if (unlikely(p == NULL))
-		return NULL;
-	if (e->timestamp)
-		packet_set_timestamp(p, clock_now());
-	__atomic_store_n(&e->count, e->count + 1, __ATOMIC_RELAXED);
-	return p;
-}
 
 static bool
 at_limit(const struct infinitesource *e)
 {
 	return e->limit >= 0 && e->count >= (uint64_t)e->limit;
+}
+
+static void
+count_packets(struct infinitesource *e, uint32_t n)
+{
+	__atomic_store_n(&e->count, e->count + n, __ATOMIC_RELAXED);
+}
+
+// At most n packets; fewer if there is no memory.
+static void
+make_packets(const struct infinitesource *e, struct batch *b, uint32_t n)
+{
+	b->n = 0;
+	while (b->n < n) {
+		struct packet *p = sourcedata_packet(
+			&e->load, PACKET_CLICK_HEADROOM, e->timestamp ? clock_now() : 0);
+
+		if (unlikely(p == NULL))
+			return;
+		b->pkt[b->n++] = p;
+	}
+}
+
+// How many of n packets the limit allows.
+static uint32_t
+within_limit(const struct infinitesource *e, uint32_t n)
+{
+	if (e->limit < 0)
+		return n;
+	return at_limit(e) ? 0 : (uint32_t)RTE_MIN((uint64_t)n, (uint64_t)e->limit - e->count);
 }
 
 static void
@@ -65,39 +72,35 @@ static bool
 infinitesource_run(struct task *task)
 {
 	struct infinitesource *e = (struct infinitesource *)task->element;
-	int32_t n = 0, left = e->burst;
+	uint32_t n, want, made, left;
 	struct batch b;
-	bool no_memory = false;
 
 	if (!e->active || !signal_is_active(&e->full))
 		return false;
-	while (left > 0 && !at_limit(e) && !no_memory) {
-		b.n = 0;
-		while (b.n < BATCH_MAX && b.n < left && !at_limit(e)) {
-			struct packet *p = make_packet(e);
-
-			no_memory = p == NULL;
-			if (no_memory)
-				break;
-			b.pkt[b.n++] = p;
-		}
-		left -= b.n;
-		n += b.n;
-		element_push(&e->element, 0, &b);
-	}
-	if (n > 0 || no_memory)
-		task_reschedule(task);
-	else if (at_limit(e))
+	n = within_limit(e, (uint32_t)e->burst);
+	if (n == 0) {
 		run_end(e);
-	return n > 0;
+		return false;
+	}
+	for (left = n; left > 0; left -= made) {
+		want = RTE_MIN(left, (uint32_t)BATCH_MAX);
+		make_packets(e, &b, want);
+		made = b.n;
+		element_push(&e->element, 0, &b);
+		if (unlikely(made < want)) {
+			left -= made;
+			break;
+		}
+	}
+	count_packets(e, n - left);
+	task_reschedule(task);
+	return left < n;
 }
 
 static void
 infinitesource_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
 {
 	struct infinitesource *e = (struct infinitesource *)base;
-	unsigned most = RTE_MIN(max, (unsigned)BATCH_MAX);
-	struct packet *p;
 
 	(void)port;
 	b->n = 0;
@@ -107,8 +110,8 @@ infinitesource_pull(struct element *base, unsigned port, struct batch *b, unsign
 			run_end(e);
 		return;
 	}
-	while (b->n < most && !at_limit(e) && (p = make_packet(e)) != NULL)
-		b->pkt[b->n++] = p;
+	make_packets(e, b, within_limit(e, RTE_MIN(max, (unsigned)BATCH_MAX)));
+	count_packets(e, b->n);
 }
 
 // ---- configuration
@@ -117,20 +120,6 @@ static bool
 pushes(const struct infinitesource *e)
 {
 	return element_output_is_push(&e->element, 0);
-}
-
-static void
-build_bytes(struct infinitesource *e)
-{
-	const uint8_t *from = e->data.bytes ? e->data.bytes : (const uint8_t *)default_data;
-	uint32_t n = (uint32_t)(e->data.bytes ? e->data.len : sizeof(default_data) - 1);
-
-	free(e->bytes);
-	e->n_bytes = e->length < 0 ? n : (uint32_t)e->length;
-	e->bytes = mem_zalloc(e->n_bytes);
-	// Without data there is nothing to repeat: zeroes.
-	for (uint32_t at = 0; n > 0 && at < e->n_bytes; at += n)
-		memcpy(e->bytes + at, from, RTE_MIN(n, e->n_bytes - at));
 }
 
 static void
@@ -151,13 +140,18 @@ infinitesource_configure(struct element *base, const struct strvec *args, struct
 	int err = 0;
 
 	(void)args;
-	if (e->stop && e->end_call.name != NULL)
+	// Not given in a new configuration: that of the old one ends.
+	if (!e->has_end_call)
+		arg_handler_call.fini(&e->end_call);
+	if (e->stop && e->has_end_call)
 		err = errh_error(errh, "END_CALL and STOP are mutually exclusive");
 	if (!base->info->initialized)
 		notifier_init(&e->empty, NOTIFIER_STOP, true);
-	else if (err == 0 && e->end_call.name != NULL)
+	else if (err == 0 && e->has_end_call)
 		err = handler_call_resolve(&e->end_call, base, HANDLER_WRITABLE, errh);
-	build_bytes(e);
+	if (err != 0)
+		arg_handler_call.fini(&e->end_call);
+	sourcedata_build(&e->load);
 	wake(e);
 	return err;
 }
@@ -184,7 +178,7 @@ infinitesource_initialize(struct element *base, struct errh *errh)
 		signal_downstream_full(&e->full, base, 0, &e->task);
 		task_schedule(&e->task);
 	}
-	if (e->end_call.name != NULL)
+	if (e->has_end_call)
 		return handler_call_resolve(&e->end_call, base, HANDLER_WRITABLE, errh);
 	return 0;
 }
@@ -197,7 +191,7 @@ infinitesource_cleanup(struct element *base)
 	task_fini(&e->task);
 	signal_fini(&e->full);
 	notifier_fini(&e->empty);
-	free(e->bytes);
+	sourcedata_fini(&e->load);
 }
 
 static struct notifier *
@@ -218,7 +212,7 @@ read_data(const struct handler_read *call)
 {
 	const struct infinitesource *e = (struct infinitesource *)call->element;
 
-	strbuf_add(call->out, e->bytes, e->n_bytes);
+	strbuf_add(call->out, e->load.data.bytes, e->load.data.len);
 	return 0;
 }
 
@@ -242,8 +236,8 @@ write_number(const struct handler_write *call, struct infinitesource *e)
 	default:
 		if (!good || n > UINT16_MAX)
 			return errh_error(call->errh, "length must be integer");
-		e->length = (int32_t)n;
-		build_bytes(e);
+		e->load.length = (int32_t)n;
+		sourcedata_build(&e->load);
 		return 0;
 	}
 }
@@ -256,10 +250,7 @@ write_value(const struct handler_write *call)
 
 	switch (call->row->number) {
 	case DATA:
-		free(e->data.bytes);
-		e->data.len = strlen(call->text);
-		e->data.bytes = (uint8_t *)mem_strndup(call->text, e->data.len);
-		build_bytes(e);
+		sourcedata_write(&e->load, call->text);
 		break;
 	case ACTIVE:
 		if (text_read_bool(call->text, &e->active) != 0)
@@ -285,22 +276,24 @@ infinitesource_add_handlers(struct element *base)
 }
 
 static const struct arg infinitesource_args[] = {
-	ARG(infinitesource, data, "DATA", ARG_OPTIONAL, .help = "what packets hold"),
+	ARG(infinitesource, load.data, "DATA", ARG_OPTIONAL, .def = SOURCEDATA_DEFAULT,
+		.help = "what packets hold"),
 	ARG(infinitesource, limit, "LIMIT", ARG_OPTIONAL, .def = "-1",
 		.help = "packets in all; negative: no limit"),
 	ARG(infinitesource, burst, "BURST", ARG_OPTIONAL, .def = "1", .min = 1, .max = INT32_MAX,
 		.range_error = "burst size must be >= 1", .help = "packets in one run of the task"),
 	ARG(infinitesource, active, "ACTIVE", ARG_OPTIONAL, .def = "true",
 		.help = "false: makes no packets until the handler `active` is set"),
-	ARG(infinitesource, length, "DATASIZE", ARG_KEYWORD, .def = "-1", .max = UINT16_MAX,
+	ARG(infinitesource, load.length, "DATASIZE", ARG_KEYWORD, .def = "-1", .max = UINT16_MAX,
 		.min = INT32_MIN, .help = "old name of LENGTH"),
-	ARG(infinitesource, length, "LENGTH", ARG_KEYWORD, .max = UINT16_MAX, .min = INT32_MIN,
+	ARG(infinitesource, load.length, "LENGTH", ARG_KEYWORD, .max = UINT16_MAX, .min = INT32_MIN,
 		.help = "bytes of a packet: DATA is repeated or cut; negative: that of DATA"),
 	ARG(infinitesource, timestamp, "TIMESTAMP", ARG_KEYWORD, .def = "true",
 		.help = "stamps each packet with the time"),
 	ARG(infinitesource, stop, "STOP", ARG_KEYWORD, .def = "false",
 		.help = "stops the driver when LIMIT is reached"),
 	ARG_AS(infinitesource, end_call, arg_handler_call, "END_CALL", ARG_KEYWORD,
+		.given = ARG_GIVEN(infinitesource, has_end_call),
 		.help = "write handler to call when LIMIT is reached"),
 	ARGS_END,
 };
@@ -324,11 +317,11 @@ static const struct handler infinitesource_handlers[] = {
 		.flags = HANDLER_BUTTON,
 		.number = RESET,
 		.help = "sets count to 0"},
-	HANDLER_FIELD_R("length", infinitesource, length, HANDLER_CALM, .write = write_value,
+	HANDLER_FIELD_R("length", infinitesource, load.length, HANDLER_CALM, .write = write_value,
 		.number = LENGTH, .help = "bytes of a packet, negative: those of data"),
 	HANDLER_FIELD_R("burstsize", infinitesource, burst, HANDLER_CALM | HANDLER_DEPRECATED,
 		.write = write_value, .number = BURST, .help = "old name of burst"),
-	HANDLER_FIELD_R("datasize", infinitesource, length, HANDLER_CALM | HANDLER_DEPRECATED,
+	HANDLER_FIELD_R("datasize", infinitesource, load.length, HANDLER_CALM | HANDLER_DEPRECATED,
 		.write = write_value, .number = LENGTH, .help = "old name of length"),
 	HANDLERS_END,
 };

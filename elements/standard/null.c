@@ -17,6 +17,10 @@ null_pull(struct element *e, unsigned port, struct batch *b, unsigned max)
 	element_pull(e, 0, b, max);
 }
 
+static const char null_manual[] =
+	"Null takes either direction, PushNull is push and PullNull pull. Null1 to Null8 are the\n"
+	"same as Null, for configurations that compare the cost of different classes.";
+
 #define NULL_CLASS(id, class_name, code)                         \
 	static const struct element_class id##_class = {         \
 		.name = class_name,                              \
@@ -28,6 +32,7 @@ null_pull(struct element *e, unsigned port, struct batch *b, unsigned max)
 		.pull = null_pull,                               \
 		.group = "standard",                             \
 		.brief = "passes packets on unchanged",          \
+		.manual = null_manual,                           \
 		.example = "Idle -> " class_name " -> Discard;", \
 	};                                                       \
 	ELEMENT_CLASS(id##_class)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "io/eal.h"
 #include "mbuf-bridge/packet_pool.h"
@@ -345,6 +346,28 @@ rig_config_errors(const char *config)
 }
 
 char *
+rig_check_errors(const char *text)
+{
+	struct config_env env = {.is_class = is_class};
+	struct strbuf errors = STRBUF_INIT;
+	struct router *r = NULL;
+	struct config config;
+	struct errh errh;
+
+	start_machine();
+	errh_init_strbuf(&errh, &errors);
+	if (config_parse(&config, text, "config", &env, &errh) != 0)
+		config_fini(&config);
+	else
+		r = router_create(&config, &errh);
+	if (r != NULL)
+		router_configure(r, &errh);
+	router_destroy(r);
+	stop_machine();
+	return strbuf_steal(&errors);
+}
+
+char *
 rig_errors(const char *element, unsigned n_in, unsigned n_out)
 {
 	char *config = build_config(element, n_in, n_out), *all = rig_config_errors(config);
@@ -544,6 +567,7 @@ count_round(void *arg)
 {
 	struct rounds *rounds = arg;
 	struct lcore *lcore = lcores_control();
+	uint64_t one = 1;
 
 	if (rounds->until_ns != 0 && clock_steady() >= rounds->until_ns)
 		return false;
@@ -559,6 +583,11 @@ count_round(void *arg)
 		clock_jump(rounds->until_ns);
 		return false;
 	}
+	// What runs in this round may be the last thing that ever does: no sleep for good behind it.
+	CU_ASSERT_TRUE(write(lcore->wake_fd, &one, sizeof(one)) == sizeof(one));
+	// Without a timer to jump to, the loop would sleep until somebody wakes it.
+	if (lcore->timers.n == 0)
+		lcore_wake(lcore);
 	return rounds->left-- > 0;
 }
 

@@ -45,6 +45,8 @@ void rig_free(struct rig *r);
 // context line for rig_errors().
 char *rig_errors(const char *element, unsigned n_in, unsigned n_out); // caller frees
 char *rig_config_errors(const char *config); // with everything; caller frees
+// The same without opening devices or making packets: what --check does. Caller frees.
+char *rig_check_errors(const char *config);
 #define ASSERT_ERRORS(element, n_in, n_out, want)                 \
 	do {                                                      \
 		char *errors_ = rig_errors(element, n_in, n_out); \

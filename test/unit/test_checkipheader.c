@@ -224,9 +224,9 @@ order_and_pull(void)
 static void
 truncations(void)
 {
-	rig_truncations("CheckIPHeader", 1, 2, 0, GOOD);
-	rig_truncations("CheckIPHeader(2, CHECKSUM false)", 1, 2, 0, "0000" OPTIONS);
-	rig_truncations("CheckIPHeader(4294967295)", 1, 1, 0, GOOD);
+	rig_truncations("CheckIPHeader", 1, 2, 0, GOOD, NULL);
+	rig_truncations("CheckIPHeader(2, CHECKSUM false)", 1, 2, 0, "0000" OPTIONS, NULL);
+	rig_truncations("CheckIPHeader(4294967295)", 1, 1, 0, GOOD, NULL);
 }
 
 static void

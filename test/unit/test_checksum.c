@@ -56,7 +56,7 @@ headers(void)
 {
 	uint8_t h[60] = {0x46, 0, 0, 28, 0, 1, 0, 0, 64, 17, 0xab, 0xcd, 10, 0, 0, 1, 10, 0, 0, 2,
 		1, 1, 1, 0};
-	static const uint8_t long_sum[] = {0x63, 0xcd}, short_sum[] = {0x65, 0xce};
+	static const uint8_t long_sum[] = {0x63, 0xcd}, short_sum[] = {0x66, 0xce};
 
 	checksum_set_ip((void *)h, 24);
 	CU_ASSERT_EQUAL(memcmp(h + 10, long_sum, 2), 0);

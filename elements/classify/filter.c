@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Arguments of the IP filters: actions, and the programs of all patterns made one.
+
+#include "elements/classify/filter.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "elements/classify/filter_parser.h"
+#include "elements/classify/program.h"
+#include "src/confstr.h"
+#include "src/element.h"
+#include "src/mem.h"
+#include "src/strbuf.h"
+#include "src/text.h"
+
+// Where packets go that match.
+static int32_t
+read_action(const struct filter_parser *f, unsigned n_outputs)
+{
+	const char *word = f->words.v[0];
+	int64_t n;
+
+	if (strcmp(word, "deny") == 0 || strcmp(word, "drop") == 0)
+		return LINK_DROP;
+	if (strcmp(word, "allow") == 0) {
+		if (n_outputs == 0)
+			filter_error(f, "'allow' is meaningless, element has zero outputs");
+		return 0;
+	}
+	if (text_read_int64(word, &n) == -EINVAL) {
+		filter_error(f, "unknown slot ID '%s'", word);
+	} else if (n < 0 || n >= (int64_t)n_outputs) {
+		filter_error(f, "slot '%s' out of range", word);
+	} else {
+		return -(int32_t)n;
+	}
+	return LINK_DROP;
+}
+
+static bool
+is_everything(const struct filter_parser *f)
+{
+	return f->words.n == 1 || (f->words.n == 2 && (strcmp(f->words.v[1], "-") == 0 ||
+							      strcmp(f->words.v[1], "any") == 0 ||
+							      strcmp(f->words.v[1], "all") == 0));
+}
+
+static int
+parse_words(struct filter_parser *f, unsigned n_outputs)
+{
+	unsigned n_errors = f->errh->n_errors;
+	int32_t link;
+
+	if (f->words.n == 0)
+		return errh_error(f->errh, "empty pattern %u", f->pattern);
+	link = read_action(f, n_outputs);
+	if (is_everything(f)) {
+		program_add(f->program, 0, 0, 0);
+	} else {
+		f->at = 1;
+		filter_parse(f);
+	}
+	if (f->program->too_large)
+		filter_error(f, "too many tests, at most %d", PROGRAM_STEPS_MAX);
+	program_finish(f->program, 0, link, LINK_FAILURE);
+	return f->errh->n_errors == n_errors ? 0 : -EINVAL;
+}
+
+// One argument's program, not optimised; failure is left open.
+static int
+parse_argument(const char *text, unsigned number, unsigned n_outputs, const struct element *scope,
+	struct program *p, struct errh *errh)
+{
+	struct filter_parser f = {
+		.program = p,
+		.previous = {.proto = PROTO_NONE},
+		.scope = {element_names(scope), element_name(scope)},
+		.errh = errh,
+		.pattern = number,
+	};
+	struct strbuf bytes = STRBUF_INIT;
+	int err;
+
+	program_init(p, SPACE_HEADERS);
+	confstr_unquote(text, &bytes);
+	if (filter_cut(strbuf_text(&bytes), bytes.len, &f.words) < 0)
+		err = filter_error(&f, "NUL byte in pattern");
+	else
+		err = parse_words(&f, n_outputs);
+	strbuf_fini(&bytes);
+	strvec_fini(&f.words);
+	return err;
+}
+
+// Neighbours first, then neighbouring pairs: each step of a program is optimised with few others
+// before it meets the many. The result is programs[0].
+static void
+merge_programs(struct program *programs, size_t n)
+{
+	for (size_t stride = 1; stride < n; stride *= 2) {
+		for (size_t i = 0; i < n - stride; i += 2 * stride) {
+			program_append(&programs[i], &programs[i + stride]);
+			program_optimise(&programs[i]);
+		}
+	}
+	if (n == 1)
+		program_optimise(&programs[0]);
+}
+
+static void
+finish_program(struct program *p)
+{
+	program_finish(p, 0, LINK_SUCCESS, LINK_DROP);
+	if (p->n <= PROGRAM_OPTIMISE_MAX)
+		program_sort(p);
+	program_group(p);
+}
+
+// Takes the programs.
+static int
+compile_programs(struct program *programs, size_t n, struct program *p, struct program *plain,
+	struct errh *errh)
+{
+	program_copy_row(plain, programs, n);
+	if (plain->too_large)
+		return errh_error(errh, "too many tests, at most %d", PROGRAM_STEPS_MAX);
+	program_finish(plain, 0, LINK_SUCCESS, LINK_DROP);
+	program_compact(plain);
+	merge_programs(programs, n);
+	finish_program(&programs[0]);
+	*p = programs[0];
+	program_init(&programs[0], SPACE_HEADERS);
+	return 0;
+}
+
+int
+filter_compile(const struct strvec *args, unsigned n_outputs, const struct element *scope,
+	struct program *p, struct program *plain, struct errh *errh)
+{
+	struct program *programs = mem_zalloc((args->n + 1) * sizeof(*programs));
+	int err = 0;
+
+	program_init(p, SPACE_HEADERS);
+	program_init(plain, SPACE_HEADERS);
+	program_init(&programs[0], SPACE_HEADERS);
+	for (size_t i = 0; i < args->n; i++) {
+		if (parse_argument(args->v[i], (unsigned)i, n_outputs, scope, &programs[i], errh) <
+			0)
+			err = -EINVAL;
+	}
+	if (err == 0)
+		err = compile_programs(programs, args->n, p, plain, errh);
+	if (err < 0)
+		program_fini(plain);
+	for (size_t i = 0; i < args->n; i++)
+		program_fini(&programs[i]);
+	free(programs);
+	return err;
+}

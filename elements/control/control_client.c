@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "elements/control/controlsocket.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "src/chatter.h"
+#include "src/clock.h"
+#include "src/mem.h"
+
+enum {
+	READ_SIZE = 64 << 10, // bytes taken in one event
+	STUCK_NS_S = 60, // seconds in which a client must read or finish what it began
+	SWEEP_S = 10,
+};
+
+static const char greeting[] = "Click::ControlSocket/1.3\r\n";
+
+// ---- buffers
+
+static size_t
+n_output(const struct control_client *c)
+{
+	return c->out.len - c->out_at;
+}
+
+static void
+count_output(struct control_client *c)
+{
+	c->socket->n_out += n_output(c) - c->n_counted;
+	c->n_counted = n_output(c);
+}
+
+static void
+set_big(struct control_client *c, bool big)
+{
+	c->socket->n_big += big;
+	c->socket->n_big -= c->is_big;
+	c->is_big = big;
+}
+
+static void
+fill(struct control_client *c)
+{
+	char buffer[READ_SIZE];
+	ssize_t n = recv(c->watch.fd, buffer, sizeof(buffer), MSG_DONTWAIT);
+
+	if (n > 0 && !c->closing) {
+		strbuf_add(&c->in, buffer, (size_t)n);
+		c->progress_ns = clock_steady();
+	} else if (n == 0) {
+		c->at_end = true;
+	} else if (n < 0 && errno != EAGAIN && errno != EINTR) {
+		c->failed = true;
+	}
+}
+
+static void
+flush(struct control_client *c)
+{
+	ssize_t n = 1;
+
+	while (n > 0 && n_output(c) > 0 && !c->failed) {
+		n = send(c->watch.fd, c->out.data + c->out_at, n_output(c),
+			MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (n > 0) {
+			c->out_at += (size_t)n;
+			c->progress_ns = clock_steady();
+		} else if (errno != EAGAIN && errno != EINTR) {
+			c->failed = true;
+		}
+	}
+	control_buffer_compact(&c->out, &c->out_at);
+}
+
+// A client that has so much unsent output must read before it gets more.
+static bool
+may_execute(const struct control_client *c)
+{
+	if (n_output(c) == 0)
+		return true;
+	return n_output(c) <= CONTROL_OUTPUT_MAX && c->socket->n_out <= CONTROL_OUTPUTS_MAX;
+}
+
+// ---- life
+
+static void
+unlink_client(struct control_client *c)
+{
+	struct controlsocket *e = c->socket;
+
+	*(c->prev ? &c->prev->next : &e->clients) = c->next;
+	if (c->next != NULL)
+		c->next->prev = c->prev;
+	c->next = c->prev = NULL;
+	e->n_clients--;
+	e->n_big -= c->is_big;
+	e->n_out -= c->n_counted;
+	c->socket = NULL;
+}
+
+static void
+link_client(struct control_client *c, struct controlsocket *e)
+{
+	c->socket = e;
+	c->prev = NULL;
+	c->next = e->clients;
+	if (c->next != NULL)
+		c->next->prev = c;
+	e->clients = c;
+	e->n_clients++;
+	e->n_big += c->is_big;
+	e->n_out += c->n_counted;
+}
+
+static void
+client_free(struct control_client *c)
+{
+	char rest[4096];
+
+	lcore_unwatch(&c->watch);
+	// Unread input would make the kernel throw away the last reply as well.
+	for (unsigned i = 0; i < 16 && recv(c->watch.fd, rest, sizeof(rest), MSG_DONTWAIT) > 0;)
+		i++;
+	close(c->watch.fd);
+	control_command_fini(&c->command);
+	strbuf_fini(&c->in);
+	strbuf_fini(&c->out);
+	free(c);
+}
+
+void
+control_client_destroy(struct control_client *c)
+{
+	if (c->socket->verbose)
+		chatter(ELEMENT_FMT ": closed connection %d", ELEMENT_ARG(c->socket), c->watch.fd);
+	unlink_client(c);
+	// A command that replaced its own router: the end of that command frees us.
+	if (!c->executing)
+		client_free(c);
+}
+
+// At most one command. False: the client is gone.
+static bool
+step(struct control_client *c)
+{
+	if (!may_execute(c) || !control_client_prepare(c))
+		return true;
+	c->executing = true;
+	control_execute(c);
+	c->executing = false;
+	if (c->socket == NULL) {
+		flush(c);
+		client_free(c);
+		return false;
+	}
+	control_command_clear(&c->command);
+	return true;
+}
+
+// What to wait for. A command that is complete waits for the next round: the socket can be written
+// to, so epoll comes back at once.
+static uint32_t
+wanted_events(struct control_client *c)
+{
+	bool ready = control_client_prepare(c);
+	uint32_t events = n_output(c) > 0 ? EPOLLOUT : 0;
+
+	if (ready)
+		return events | EPOLLOUT;
+	return c->at_end || !may_execute(c) ? events : events | EPOLLIN;
+}
+
+static void
+client_ready(struct fd_watch *watch, uint32_t events)
+{
+	struct control_client *c =
+		(struct control_client *)((uintptr_t)watch -
+					  offsetof(struct control_client, watch));
+
+	flush(c);
+	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR) && !c->at_end && may_execute(c))
+		fill(c);
+	if (!step(c))
+		return;
+	flush(c);
+	count_output(c);
+	events = wanted_events(c);
+	set_big(c, control_client_n_input(c) + c->command.data.len > CONTROL_BIG);
+	if (c->is_big && c->socket->n_big > CONTROL_BIG_MAX) {
+		control_reply(&c->out, 500, "Too many large commands at once");
+		flush(c);
+		c->failed = true;
+	}
+	if (c->failed || (events == 0 && n_output(c) == 0) || (c->closing && n_output(c) == 0))
+		control_client_destroy(c);
+	else
+		lcore_watch_change(&c->watch, events);
+}
+
+int
+control_client_add(struct controlsocket *e, int fd)
+{
+	struct control_client *c;
+	int err;
+
+	if (e->n_clients >= CONTROL_CLIENTS_MAX) {
+		close(fd);
+		return -EMFILE;
+	}
+	c = mem_zalloc(sizeof(*c));
+	c->watch = (struct fd_watch){.fd = fd, .events = EPOLLIN, .ready = client_ready};
+	c->progress_ns = clock_steady();
+	err = lcore_watch(lcores_control(), &c->watch);
+	if (err != 0) {
+		close(fd);
+		free(c);
+		return err;
+	}
+	link_client(c, e);
+	if (e->verbose)
+		chatter(ELEMENT_FMT ": opened connection %d", ELEMENT_ARG(e), fd);
+	strbuf_adds(&c->out, greeting);
+	flush(c);
+	count_output(c);
+	if (n_output(c) > 0)
+		lcore_watch_change(&c->watch, EPOLLIN | EPOLLOUT);
+	// Simulated time would jump from one sweep to the next.
+	if (!clock_is_simulated() && !timer_is_scheduled(&e->sweep))
+		timer_schedule_after(&e->sweep, SWEEP_S * CLOCK_S);
+	return 0;
+}
+
+void
+control_clients_move(struct controlsocket *to, struct controlsocket *from)
+{
+	struct control_client *c;
+
+	while ((c = from->clients) != NULL) {
+		unlink_client(c);
+		link_client(c, to);
+	}
+	timer_unschedule(&from->sweep);
+	if (to->clients != NULL && !clock_is_simulated() && !timer_is_scheduled(&to->sweep))
+		timer_schedule_after(&to->sweep, SWEEP_S * CLOCK_S);
+}
+
+void
+control_sweep(struct timer *timer)
+{
+	struct controlsocket *e = (struct controlsocket *)timer->element;
+	int64_t now = clock_steady();
+	struct control_client *next;
+
+	for (struct control_client *c = e->clients; c != NULL; c = next) {
+		bool busy = control_client_n_input(c) > 0 || n_output(c) > 0 || c->n_discard > 0 ||
+			    c->command.verb != CONTROL_NONE;
+
+		next = c->next;
+		if (busy && now - c->progress_ns > STUCK_NS_S * CLOCK_S)
+			control_client_destroy(c);
+	}
+	if (e->clients != NULL)
+		timer_schedule_after(timer, SWEEP_S * CLOCK_S);
+}

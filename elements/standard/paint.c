@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Paint: marks packets with a color.
+
+#include "src/element.h"
+
+struct paint {
+	struct element element;
+	uint8_t color;
+	struct anno1 anno;
+};
+
+static inline void
+paint_packet(const struct paint *e, struct packet *p)
+{
+	packet_set_anno_u8(p, e->anno.offset, e->color);
+}
+
+ELEMENT_CHANGE(paint, paint, paint_packet)
+
+static const struct arg paint_args[] = {
+	ARG(paint, color, "COLOR", ARG_MANDATORY | ARG_READ | ARG_WRITE, .help = "0 to 255"),
+	ARG(paint, anno, "ANNO", ARG_OPTIONAL, .def = "PAINT",
+		.help = "annotation byte that holds the color"),
+	ARGS_END,
+};
+
+static const struct element_class paint_class = {
+	.name = "Paint",
+	.ports = "1/1",
+	.processing = "a/a",
+	.flags = ELEMENT_LIVE_CONFIG,
+	.lcores = LCORES_ANY,
+	.size = sizeof(struct paint),
+	.push = paint_push,
+	.pull = paint_pull,
+	.args = paint_args,
+	.group = "standard",
+	.brief = "marks packets with a color",
+	.manual = "Sets each packet's paint annotation, or another annotation byte, to COLOR.\n"
+		  "CheckPaint, PaintTee, PaintSwitch and others look at it.",
+	.example = "Idle -> Paint(5) -> Paint(2, ANNO 17) -> Discard;",
+};
+ELEMENT_CLASS(paint_class)

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// Truncate: cuts packets off behind a number of bytes.
+
+#include "src/element.h"
+
+struct truncate {
+	struct element element;
+	uint32_t length;
+	bool note; // the bytes that were cut off, in the packet's EXTRA_LENGTH
+};
+
+static inline void
+truncate_packet(const struct truncate *e, struct packet *p)
+{
+	uint32_t extra;
+
+	if (packet_length(p) <= e->length)
+		return;
+	extra = packet_length(p) - e->length;
+	packet_take(p, extra);
+	if (e->note)
+		packet_set_anno_u32(
+			p, ANNO_EXTRA_LENGTH, packet_anno_u32(p, ANNO_EXTRA_LENGTH) + extra);
+}
+
+ELEMENT_CHANGE(truncate, truncate, truncate_packet)
+
+static const struct arg truncate_args[] = {
+	ARG(truncate, length, "LENGTH", ARG_MANDATORY, .help = "bytes to leave"),
+	ARG(truncate, note, "EXTRA_LENGTH", ARG_KEYWORD, .def = "true",
+		.help = "adds the number of bytes cut off to the EXTRA_LENGTH annotation"),
+	ARGS_END,
+};
+
+static const struct handler truncate_handlers[] = {
+	HANDLER_FIELD_RW("nbytes", truncate, length, 0, .help = "bytes to leave"),
+	HANDLERS_END,
+};
+
+static const struct element_class truncate_class = {
+	.name = "Truncate",
+	.ports = "1/1",
+	.processing = "a/a",
+	.flags = ELEMENT_LIVE_CONFIG,
+	.lcores = LCORES_ANY,
+	.size = sizeof(struct truncate),
+	.push = truncate_push,
+	.pull = truncate_pull,
+	.args = truncate_args,
+	.handlers = truncate_handlers,
+	.group = "standard",
+	.brief = "cuts packets off",
+	.manual = "Packets of more than LENGTH bytes lose the rest. How much that was is added to\n"
+		  "their EXTRA_LENGTH annotation, which counters and dumps take into account.",
+	.example = "Idle -> Truncate(64) -> Discard;",
+};
+ELEMENT_CLASS(truncate_class)
