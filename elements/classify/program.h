@@ -23,7 +23,7 @@ enum {
 	PROGRAM_STEPS_MAX = 1 << 18, // before optimising: more make the program too large
 	// Above this the passes, which are quadratic, leave a program as it is. The parts of a joined
 	// program are optimised all the same.
-	PROGRAM_OPTIMISE_MAX = 1 << 16,
+	PROGRAM_OPTIMISE_MAX = 1 << 14,
 	PROGRAM_OFFSET_MAX = UINT16_MAX - 3,
 };
 

@@ -3,7 +3,7 @@
 """Reads handlers of a running clickd over its control socket.
 
 control.py SOCKET read HANDLER...    prints the values
-control.py SOCKET counts             prints what each element that counts packets has counted
+control.py SOCKET counts             prints which elements have counted packets, and how many
 """
 
 import socket
@@ -51,8 +51,9 @@ def print_counts(control):
     names = control.read("list").split()[1:]
     counting = [n for n in names if control.has(n + ".count")]
     for name in counting:
-        kind = control.read(name + ".class").strip()
-        print(f"   {name:12} {kind:12} {int(control.read(name + '.count')):>10} packets")
+        count = int(control.read(name + ".count"))
+        if count > 0:
+            print(f"   {name:12} {control.read(name + '.class').strip():12} {count:>10} packets")
 
 
 def main(args):

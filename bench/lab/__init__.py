@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the measuring scripts share: processes, links, trials, reports. Standard library only."""
