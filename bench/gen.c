@@ -140,6 +140,8 @@ print_result(const struct trial *t, const struct trial_result *r)
 		", \"offered\": %" PRIu64 ", \"sent\": %" PRIu64 ", \"refused\": %" PRIu64
 		", \"skipped\": %" PRIu64,
 		r->offered, r->sent, r->refused, r->skipped);
+	strbuf_addf(&out, ", \"blocked\": %.4f",
+		r->n_rounds > 0 ? (double)r->n_full / (double)r->n_rounds : 0);
 	strbuf_addf(&out,
 		", \"received\": %" PRIu64 ", \"reordered\": %" PRIu64 ", \"late\": %" PRIu64
 		", \"foreign\": %" PRIu64 ", \"missed\": %" PRIu64,

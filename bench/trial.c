@@ -147,6 +147,8 @@ send_due(struct run *run, unsigned n, uint64_t now)
 	run->r->offered += n;
 	run->r->sent += sent;
 	run->r->refused += n - sent;
+	run->r->n_rounds += n > 0;
+	run->r->n_full += sent < n;
 }
 
 // What finds no room is tried again.
@@ -157,10 +159,14 @@ send_more(struct run *run, uint64_t now)
 
 	if (run->n_pending == 0)
 		run->n_pending = make_frames(run, run->pending, run->t->burst, now);
-	if (run->n_pending == 0)
+	run->r->n_rounds++;
+	if (run->n_pending == 0) {
+		run->r->n_full++;
 		return;
+	}
 	sent = rte_eth_tx_burst(run->tx_port, 0, run->pending, (uint16_t)run->n_pending);
 	run->n_pending -= sent;
+	run->r->n_full += run->n_pending > 0;
 	memmove(run->pending, run->pending + sent, run->n_pending * sizeof(run->pending[0]));
 	run->r->offered += sent;
 	run->r->sent += sent;

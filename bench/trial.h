@@ -31,6 +31,7 @@ struct trial_result {
 	// on a wire: offered = sent + refused. Flat out it is tried again, and nothing is refused.
 	uint64_t offered, sent, refused;
 	uint64_t skipped; // not offered, since the tester was late
+	uint64_t n_rounds, n_full; // times frames were given to the link; it did not take them all
 	uint64_t received; // of this trial
 	uint64_t received_sending; // of those, before the last one was sent
 	uint64_t reordered; // came after one that was sent later

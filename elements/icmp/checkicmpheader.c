@@ -127,8 +127,8 @@ static int
 read_drop_details(const struct handler_read *call)
 {
 	for (unsigned i = 0; i < REASONS; i++)
-		strbuf_addf(call->out, "%" PRIu64 "\t%s\n", n_bad(call->element, i),
-			reason_texts[i]);
+		strbuf_addf(
+			call->out, "%" PRIu64 "\t%s\n", n_bad(call->element, i), reason_texts[i]);
 	return 0;
 }
 

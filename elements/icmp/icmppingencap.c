@@ -5,7 +5,6 @@
 
 #include "elements/icmp/ping.h"
 #include "src/element.h"
-#include "src/strbuf.h"
 
 struct icmppingencap {
 	struct element element;
@@ -66,16 +65,6 @@ icmppingencap_take_state(struct element *base, struct element *old, struct errh 
 	return 0;
 }
 
-static int
-write_address(const struct handler_write *call)
-{
-	void *field = (char *)call->element + call->row->offset;
-
-	if (text_read_ip(call->text, field) != 0)
-		return errh_error(call->errh, "syntax error");
-	return 0;
-}
-
 static const struct arg icmppingencap_args[] = {
 	ARG(icmppingencap, src, "SRC", ARG_MANDATORY, .help = "source address"),
 	ARG(icmppingencap, dst, "DST", ARG_MANDATORY, .help = "destination address"),
@@ -85,9 +74,9 @@ static const struct arg icmppingencap_args[] = {
 };
 
 static const struct handler icmppingencap_handlers[] = {
-	HANDLER_FIELD_R("src", icmppingencap, src, 0, .write = write_address,
+	HANDLER_FIELD_R("src", icmppingencap, src, 0, .write = ping_write_address,
 		.help = "source address"),
-	HANDLER_FIELD_R("dst", icmppingencap, dst, 0, .write = write_address,
+	HANDLER_FIELD_R("dst", icmppingencap, dst, 0, .write = ping_write_address,
 		.help = "destination address"),
 	HANDLERS_END,
 };

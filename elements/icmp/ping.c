@@ -6,7 +6,7 @@
 
 #include "elements/icmp/icmp_name.h"
 #include "elements/ip/checksum.h"
-#include "mbuf-bridge/packet.h"
+#include "src/element.h"
 
 void
 ping_write(struct packet *p, const struct ping *ping)
@@ -35,4 +35,16 @@ ping_write(struct packet *p, const struct ping *ping)
 	icmp->icmp_cksum = checksum_finish(sum);
 	packet_set_network(p, 0, sizeof(*ip));
 	packet_set_anno_u32(p, ANNO_DST_IP, ping->dst.be);
+}
+
+int
+ping_write_address(const struct handler_write *call)
+{
+	void *field = (char *)call->element + call->row->offset;
+	struct errh silent;
+
+	errh_init_silent(&silent);
+	if (args_parse_value(&arg_ip_addr, call->text, field, NULL, call->element, &silent) != 0)
+		return errh_error(call->errh, "syntax error");
+	return 0;
 }

@@ -7,6 +7,7 @@
 
 #include "src/addr.h"
 
+struct handler_write;
 struct packet;
 
 enum { PING_HEAD_SIZE = 28 }; // IP and ICMP header
@@ -21,3 +22,6 @@ struct ping {
 // Writes it into the first bytes of a packet, which the caller has made for it and shares with
 // nobody; what follows is the data. Sets the header places and the destination annotation.
 void ping_write(struct packet *p, const struct ping *ping);
+
+// Write handler of an address: the row's offset is that of a struct ip_addr. `syntax error`.
+int ping_write_address(const struct handler_write *call);

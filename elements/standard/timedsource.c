@@ -54,9 +54,12 @@ timedsource_fire(struct timer *timer)
 static int
 timedsource_configure(struct element *base, const struct strvec *args, struct errh *errh)
 {
+	struct timedsource *e = (struct timedsource *)base;
+
 	(void)args;
 	(void)errh;
-	sourcedata_build(&((struct timedsource *)base)->load);
+	e->load.length = -1;
+	sourcedata_build(&e->load);
 	return 0;
 }
 

@@ -112,6 +112,24 @@ no_route(void)
 	rig_free(r);
 }
 
+// One packet of a batch.
+static void
+no_route_among_others(void)
+{
+	struct rig *r = iproute_rig(facts, "10/8 0", 1);
+	struct packet *p[] = {packet_to("10.0.0.1"), packet_to("1.2.3.4"), packet_to("10.0.0.2")};
+	struct strbuf want = STRBUF_INIT;
+
+	rig_push_batch(r, 0, p, RTE_DIM(p));
+	CU_ASSERT_EQUAL(rig_count(r, 0), 2);
+	CU_ASSERT_EQUAL(rig_drops(r, 0), 1);
+	if (facts->no_route != NULL)
+		strbuf_addf(&want, "%s\n", facts->no_route);
+	ASSERT_TEXT(rig_chatter(r), strbuf_text(&want));
+	strbuf_fini(&want);
+	rig_free(r);
+}
+
 static void
 empty_table(void)
 {
@@ -433,7 +451,8 @@ two_tables(const char *old_class, const char *old_routes, const char *routes)
 static void
 hot_swap(void)
 {
-	struct rig *r = two_tables("RadixIPLookup", "1/8 1, 2/8 1, 3/8 0", "1/8 0, 4/8 0, 7/8 0");
+	struct rig *r =
+		two_tables("RadixIPLookup", "1/8 1, 2/8 1, 3/8 0, 8/8 1", "1/8 0, 4/8 0, 7/8 0");
 	char *errors;
 
 	rig_write(r, "old.add", "4/8 1");
@@ -451,6 +470,7 @@ hot_swap(void)
 	ASSERT_TEXT(iproute_push(r, "5.1.1.1"), facts->changes ? "1 9.9.9.9" : "-");
 	ASSERT_TEXT(iproute_push(r, "6.1.1.1"), "-");
 	ASSERT_TEXT(iproute_push(r, "7.1.1.1"), "0 7.1.1.1");
+	ASSERT_TEXT(iproute_push(r, "8.1.1.1"), "-"); // only in the old configuration
 	rig_free(r);
 }
 
@@ -489,6 +509,7 @@ iproute_cases(const struct iproute_facts *of_class)
 	longest_prefix_wins();
 	no_annotation();
 	no_route();
+	no_route_among_others();
 	empty_table();
 	batches();
 	arguments();

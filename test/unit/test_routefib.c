@@ -67,6 +67,50 @@ grows(void)
 	rig_free(r);
 }
 
+// Groups run out long before routes and next hops do.
+static void
+groups_run_out(void)
+{
+	struct rig *r = rig_new("Null", 1, 1);
+	struct pair p = {0};
+
+	for (unsigned i = 0; i < 20; i++)
+		change(&p, i << 24, 8, 1);
+	for (unsigned i = 0; i < 1000; i++) {
+		change(&p, 10u << 24 | i << 8 | 7, 32, (int32_t)(i % 5));
+		publish(&p);
+	}
+	CU_ASSERT_EQUAL(count_disagreements(p.e, &p.t, 2000), 0);
+	CU_ASSERT_TRUE(p.n_new <= 8);
+	pair_fini(&p);
+	rig_free(r);
+}
+
+// Numbers of next hops that an entry of 2 bytes cannot hold, in one transaction.
+static void
+next_hops_run_out(void)
+{
+	struct rig *r = rig_new("Null", 1, 1);
+	struct pair p = {0};
+	unsigned n = 23900;
+
+	for (unsigned i = 0; i < n; i++)
+		change(&p, i << 8, 24, (int32_t)i);
+	publish(&p);
+	CU_ASSERT_TRUE(route_engine_bytes(&p.t) < 64 << 20);
+	for (unsigned i = 0; i < 10000; i++) {
+		struct route route = {
+			.addr = i << 8, .mask = 0xffffff00, .gw.be = i + 1, .port = 1};
+
+		CU_ASSERT_EQUAL(route_table_add(&p.t, &route, true, false), 0);
+	}
+	publish(&p);
+	CU_ASSERT_EQUAL(p.n_new, 2);
+	CU_ASSERT_EQUAL(count_disagreements(p.e, &p.t, 5000), 0);
+	pair_fini(&p);
+	rig_free(r);
+}
+
 // ---- a million routes
 
 enum { MILLION = 1000000, LESS = 200000, MIB = 1 << 20 };
@@ -150,5 +194,5 @@ a_million_routes(void)
 	CU_ASSERT_EQUAL(WEXITSTATUS(status), 0);
 }
 
-UNIT_SUITE(
-	routefib, UNIT_CASE(a_million_routes), UNIT_CASE(same_next_hop_as_around), UNIT_CASE(grows))
+UNIT_SUITE(routefib, UNIT_CASE(a_million_routes), UNIT_CASE(same_next_hop_as_around),
+	UNIT_CASE(grows), UNIT_CASE(groups_run_out), UNIT_CASE(next_hops_run_out))
