@@ -105,6 +105,9 @@ struct element_class {
 	// Packets held, for those that store packets. NULL: none. For draining and the balance.
 	uint32_t (*held)(struct element *e);
 
+	// For the plan: what its work on an lcore stands on ("net_tap0 queue 0"). NULL: nothing.
+	void (*describe)(struct element *e, unsigned lcore, struct strbuf *out);
+
 	const char *const *drops; // reason names by number, ends with NULL
 	const char *group; // for the manual: "ip"
 	const char *brief; // one line

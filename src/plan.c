@@ -13,7 +13,7 @@
 #include "src/strbuf.h"
 
 enum {
-	LCORE_BATCHES = 8,  // batches that an lcore can have in its hands: nested splits, bursts
+	LCORE_BATCHES = 8, // batches that an lcore can have in its hands: nested splits, bursts
 	POOL_LEAST = 1023, // packets of the smallest pool worth making
 };
 
@@ -91,34 +91,59 @@ plan_create_pools(const struct plan *plan, unsigned *node)
 	return 0;
 }
 
+enum { NAMES_SHOWN = 8 };
+
+// The elements that have work of their own on the lcore, with the device queues behind it.
+static void
+add_sources(unsigned i, const struct router *r, struct strbuf *out)
+{
+	const char *separator = ": ";
+
+	for (size_t k = 0; k < r->n_elements; k++) {
+		struct element *e = r->elements[k];
+
+		if (!(e->info->own_lcores >> i & 1))
+			continue;
+		strbuf_addf(out, "%s%s", separator, element_name(e));
+		if (e->class->describe != NULL) {
+			strbuf_adds(out, " (");
+			e->class->describe(e, i, out);
+			strbuf_addc(out, ')');
+		}
+		separator = ", ";
+	}
+}
+
+// The elements that packets are carried through from there.
+static void
+add_carried(unsigned i, const struct router *r, struct strbuf *out)
+{
+	unsigned n = 0;
+
+	for (size_t k = 0; k < r->n_elements; k++) {
+		const struct element_info *info = r->elements[k]->info;
+
+		if ((info->own_lcores >> i & 1) ||
+			!((info->push_lcores | info->pull_lcores) >> i & 1))
+			continue;
+		if (n++ < NAMES_SHOWN)
+			strbuf_addf(out, "%s%s", n == 1 ? " -> " : ", ", info->name);
+	}
+	if (n > NAMES_SHOWN)
+		strbuf_addf(out, " and %u more", n - NAMES_SHOWN);
+}
+
 static void
 lcore_text(unsigned i, const struct router *r, struct strbuf *out)
 {
 	const struct lcore *lcore = lcores_at(i);
-	uint64_t bit = UINT64_C(1) << i;
-	const char *separator = ": ";
 
 	if (lcore->is_control)
-		strbuf_addf(out, "  lcore %u (control)", i);
+		strbuf_addf(out, "  lcore %u, control", i);
 	else
 		strbuf_addf(out, "  lcore %u on CPU %u, node %u", i, lcore->cpu, lcore->node);
-	for (size_t k = 0; k < r->n_elements; k++) {
-		const struct element *e = r->elements[k];
-
-		if (!(e->info->own_lcores & bit))
-			continue;
-		strbuf_addf(out, "%s%s", separator, element_name(e));
-		separator = ", ";
-	}
-	separator = " -> ";
-	for (size_t k = 0; k < r->n_elements; k++) {
-		const struct element_info *info = r->elements[k]->info;
-
-		if ((info->own_lcores & bit) || !((info->push_lcores | info->pull_lcores) & bit))
-			continue;
-		strbuf_addf(out, "%s%s", separator, info->name);
-		separator = ", ";
-	}
+	add_sources(i, r, out);
+	add_carried(i, r, out);
 	strbuf_addc(out, '\n');
 }
 

@@ -21,7 +21,8 @@ struct match_step {
 	int32_t next[2]; // > 0: step; <= 0: minus the output; MATCH_DROP
 	uint16_t offset; // in its region
 	uint8_t region;
-	bool short_yes;
+	bool short_yes : 1;
+	bool no_is_next : 1;
 	uint32_t n_values; // > 1: one of these values, from number `value` on
 };
 
@@ -78,10 +79,14 @@ run(const struct sequence *q, const uint8_t *const *base)
 
 	for (;;) {
 		memcpy(&word, base[s->region] + s->offset, sizeof(word));
-		if (step_outcome(q, s, word))
+		if (step_outcome(q, s, word)) {
 			to = s->next[YES];
-		else
+		} else if (s->no_is_next) {
+			s++;
+			continue;
+		} else {
 			to = s->next[NO];
+		}
 		if (to <= 0)
 			return to;
 		s = &q->steps[to];
@@ -300,6 +305,7 @@ compile(struct program_matcher *m, const struct program *p, struct sequence *q)
 	for (size_t i = 0; i < n_steps; i++) {
 		for (int k = NO; k <= YES; k++)
 			q->steps[i].next[k] = compile_link(q->steps[i].next[k], place);
+		q->steps[i].no_is_next = q->steps[i].next[NO] == (int32_t)i + 1;
 	}
 	free(place);
 	free(n_links);

@@ -172,10 +172,13 @@ script_expand(struct script *s, const char *text, enum script_insertion how, str
 	struct errh *errh)
 {
 	struct expansion x = {.script = s, .errh = errh};
+	size_t start = out->len;
 
 	expand(&x, text, how, 0, out);
-	if (x.too_long)
+	if (x.too_long) {
 		errh_error(errh, "text is too long with its variables");
+		strbuf_truncate(out, start);
+	}
 }
 
 void

@@ -311,6 +311,28 @@ fromdpdk_take_state(struct element *base, struct element *old, struct errh *errh
 	return 0;
 }
 
+static void
+fromdpdk_describe(struct element *base, unsigned lcore, struct strbuf *out)
+{
+	struct fromdpdk *e = (struct fromdpdk *)base;
+	struct io_info info = {.name = "no device"};
+
+	if (e->port != NULL)
+		io_port_info(e->port, &info);
+	strbuf_adds(out, info.name);
+	if (e->ringed != NULL)
+		strbuf_adds(out, " rings");
+	for (unsigned i = 0; i < e->n_tasks; i++) {
+		const struct rx_task *t = &e->tasks[i];
+
+		if (t->task.home == NULL || t->task.home->index != lcore)
+			continue;
+		strbuf_addf(out, " queue %u", t->first_queue);
+		if (t->n_queues > 1)
+			strbuf_addf(out, "-%u", t->first_queue + t->n_queues - 1);
+	}
+}
+
 // ---- handlers
 
 static int
@@ -469,6 +491,7 @@ static const struct element_class fromdpdk_class = {
 	.take_state = fromdpdk_take_state,
 	.join_args = port_join_args,
 	.held = fromdpdk_held,
+	.describe = fromdpdk_describe,
 	.args = fromdpdk_args,
 	.handlers = fromdpdk_handlers,
 	.add_handlers = fromdpdk_add_handlers,

@@ -14,7 +14,7 @@ struct ensureether {
 	struct mac_addr src, dst;
 };
 
-enum { NO_MEMORY };
+enum { NO_ROOM };
 
 // Whether an IP header's protocol stands in front of off.
 static bool
@@ -38,7 +38,7 @@ encapsulate(const struct ensureether *e, struct packet **pp, int32_t network)
 				: packet_pull(*pp, (uint32_t)network);
 
 	if (!good || !packet_push(pp, RTE_ETHER_HDR_LEN))
-		return DROP(NO_MEMORY);
+		return DROP(NO_ROOM);
 	memcpy(packet_data_rw(*pp), &e->header, sizeof(e->header));
 	packet_set_mac(*pp, 0);
 	return 0;
@@ -54,7 +54,7 @@ ensureether_packet(const struct ensureether *e, struct packet **pp)
 		return 0;
 	// Old bytes in front of the data are a header only if they were once marked as one.
 	if (network == 0 && packet_mac_offset(*pp) == -RTE_ETHER_HDR_LEN && has_ip_type(pp, 0))
-		return packet_push(pp, RTE_ETHER_HDR_LEN) ? 0 : DROP(NO_MEMORY);
+		return packet_push(pp, RTE_ETHER_HDR_LEN) ? 0 : DROP(NO_ROOM);
 	return encapsulate(e, pp, network);
 }
 
@@ -85,7 +85,8 @@ static const struct arg ensureether_args[] = {
 	ARGS_END,
 };
 
-static const char *const ensureether_drops[] = {[NO_MEMORY] = "no memory", NULL};
+static const char *const ensureether_drops[] = {
+	[NO_ROOM] = "no memory, or no network header where the mark says", NULL};
 
 static const struct element_class ensureether_class = {
 	.name = "EnsureEther",

@@ -50,8 +50,7 @@ flood_decision(const struct etherswitch *e, unsigned port)
 static int16_t
 decide(struct etherswitch *e, unsigned port, struct packet **pp, int64_t *now)
 {
-	const uint8_t *dst = packet_peek(pp, 0, RTE_ETHER_HDR_LEN);
-	const uint8_t *src = dst + RTE_ETHER_ADDR_LEN;
+	const uint8_t *dst = packet_peek(pp, 0, RTE_ETHER_HDR_LEN), *src;
 	int64_t ns;
 	int to;
 
@@ -59,6 +58,7 @@ decide(struct etherswitch *e, unsigned port, struct packet **pp, int64_t *now)
 		return DROP(TOO_SHORT);
 	if (e->timeout_ns == 0)
 		return flood_decision(e, port);
+	src = dst + RTE_ETHER_ADDR_LEN;
 	ns = packet_time(*pp, now);
 	// No station has a group address.
 	if (!(src[0] & RTE_ETHER_GROUP_ADDR))

@@ -345,7 +345,7 @@ ctrl(void)
 	// Blank lines and comments are nothing.
 	ASSERT_TEXT(rig_write(r, "ctrl",
 			    "\n\n// add 1/8 0\n  add 12/8 /* from\n here */ 2.2.2.2 2 // there\n"
-			    "\t\r\nremove 10/8\nset 11/8 0\n\n"),
+			    "\t\r\nremove 10/8 // gone\nset 11/8 0\n\n"),
 		"");
 	ASSERT_TEXT(iproute_push(r, "12.1.1.1"), "2 2.2.2.2");
 	ASSERT_TEXT(iproute_push(r, "10.1.1.1"), "-");

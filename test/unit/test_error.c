@@ -10,7 +10,7 @@ static void
 fails_silently(void)
 {
 	ASSERT_ERRORS("Error", 0, 0, "");
-	ASSERT_ERRORS("Error(any, thing \"goes, here)", 1, 2, "");
+	ASSERT_ERRORS("Error(any, thing \"goes, here\")", 1, 2, "");
 }
 
 static void

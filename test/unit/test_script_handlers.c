@@ -282,7 +282,7 @@ listing(void)
 	struct rig *r = rig_config("e :: Script(TYPE PASSIVE, export v 1)");
 	const char *text = rig_read(r, "handlers");
 
-	CU_ASSERT_EQUAL(strncmp(text, "v\tr\nshift\tr+\nset\tw\nget\tr+\nnow\tr\n", 35), 0);
+	CU_ASSERT_EQUAL(strncmp(text, "v\tr\nshift\tr+\nset\tw\nget\tr+\nnow\tr\n", 32), 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "run\trw+\ngoto\tw\nstep\tw\nhandlers\tr.\n"));
 	CU_ASSERT_PTR_NULL(strstr(text, "cat"));
 	CU_ASSERT_PTR_NULL(strstr(text, "kill"));
