@@ -422,6 +422,20 @@ setup_queues(struct io_port *port, const struct rte_eth_dev_info *di)
 	return err;
 }
 
+// Some devices keep the address that they have; promiscuous ones receive frames for another too.
+static int
+set_mac(struct io_port *port, struct errh *errh)
+{
+	int err =
+		rte_eth_dev_default_mac_addr_set(port->number, (struct rte_ether_addr *)port->mac);
+
+	if (err != -ENOTSUP)
+		return err;
+	errh_warning(errh, "this device cannot take another hardware address%s",
+		port->promisc == 0 ? ", so it does not receive what is sent to MAC" : "");
+	return 0;
+}
+
 static int
 configure(struct io_port *port, struct errh *errh)
 {
@@ -441,8 +455,7 @@ configure(struct io_port *port, struct errh *errh)
 	if (err == 0)
 		err = setup_queues(port, &di);
 	if (err == 0 && port->has_mac)
-		err = rte_eth_dev_default_mac_addr_set(
-			port->number, (struct rte_ether_addr *)port->mac);
+		err = set_mac(port, errh);
 	if (err == 0)
 		err = rte_eth_dev_start(port->number);
 	return err;

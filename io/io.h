@@ -86,6 +86,8 @@ void io_announce(const char *spec);
 int io_start_all(struct errh *errh);
 void io_stop_all(void); // no packet is received or sent afterwards
 void io_close_all(void);
+// Whether a driver that does not give all of its packets back when it is closed was in use.
+bool io_keeps_packets(void);
 
 // ---- one port
 

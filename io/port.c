@@ -16,6 +16,7 @@ static struct {
 	enum io_mode mode;
 	bool ringed;
 	bool shared_memory;
+	bool keeps_packets;
 } set;
 
 void
@@ -80,6 +81,12 @@ io_announce(const char *spec)
 }
 
 bool
+io_keeps_packets(void)
+{
+	return set.keeps_packets;
+}
+
+bool
 io_wants_shared_memory(void)
 {
 	return set.shared_memory;
@@ -134,6 +141,8 @@ io_open(const char *spec, struct errh *errh)
 		same->n_users++;
 		return same;
 	}
+	// net_af_xdp forgets what is in its fill and completion rings.
+	set.keeps_packets |= strncmp(port->name, "net_af_xdp", 10) == 0;
 	port->next = set.ports;
 	set.ports = port;
 	return port;

@@ -119,7 +119,7 @@ def chart(results, machine, settings):
            f"viewBox='0 0 {width} {height}' {FONT}>\n"
            "<title>clickd: packet rates of its four I/O modes</title>\n"
            f"<rect width='{width}' height='{height}' fill='#fff'/>\n")
-    out += _text(12, 24, "clickd FromDPDK -> ToDPDK, Mpps on one lcore (logarithmic)", 16,
+    out += _text(12, 24, "clickd FromDPDK -> ToDPDK, Mpps on one lcore (full-ringed: two), logarithmic", 16,
                  extra="font-weight='bold'")
     out += _text(12, 44, "Solid: highest rate. Dashed, open circles: highest rate with at most "
                  "0.1 % loss (on replay the same).", 12)

@@ -12,6 +12,7 @@ PAPER_RATIO = 121
 WIDTH = 98
 # Below this a median ratio is not called a difference; measured, see README.md.
 NOISE = 0.05
+PAIRS_NEEDED = 3
 
 
 def number(v, digits=3):
@@ -113,7 +114,9 @@ NO_GAIN = {
 }
 
 
-def _verdict(ratio):
+def _verdict(ratio, n_pairs):
+    if n_pairs < PAIRS_NEEDED:
+        return "unknown"
     if ratio["median"] >= 1 + NOISE and ratio["min"] > 1:
         return "gain"
     if ratio["median"] <= 1 - NOISE and ratio["max"] < 1:
@@ -125,12 +128,15 @@ def _step(results, link, before, after, what, size):
     ratio = results.ratio(link, after, before, size)
     if ratio is None:
         return ""
-    verdict = _verdict(ratio)
+    n_pairs = len(results.values(link, after, size, "mpps_max"))
+    verdict = _verdict(ratio, n_pairs)
     difference = results.ns(link, before, size) - results.ns(link, after, size)
     median, run_span = times(ratio)
     text = f"{before} to {after} ({what}): {median} ({run_span})"
     if verdict == "gain":
         text += f", {difference:.1f} ns less per packet."
+    elif verdict == "unknown":
+        text += f". {n_pairs} run{'s' * (n_pairs > 1)} cannot tell this from noise."
     else:
         text += (", no gain that the noise would leave standing." if verdict == "none" else
                  f", a loss of {-difference:.1f} ns per packet.")
@@ -202,8 +208,9 @@ def _disturbance(counts, waited, measured):
     text = (f"{counts.trials} trials. {counts.voided} of them were void, since the machine stood "
             f"still for over 1 ms (in the generator's loop; on replay a window of 20 ms with less "
             f"than half of the usual packets), and were repeated; {counts.disturbed} were hit as "
-            f"well and kept, being the last allowed. {counts.verified} lossy trials of the search "
-            f"were repeated to rule out chance; {counts.cleared} of them were clean then. clickd's "
+            f"well and kept, being the last allowed. Lossy trials of the search "
+            f"were repeated {counts.verified} times to rule out chance, twice at most at a rate; "
+            f"{counts.cleared} repetitions were clean. clickd's "
             f"threads waited {100 * waited / max(measured, 0.001):.1f} % of the time for a CPU "
             "that another program had.")
     if counts.disturbed > counts.trials / 10 or waited > 0.02 * measured:

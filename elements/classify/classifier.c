@@ -17,7 +17,7 @@ enum { BYTES_MAX = 65535 }; // of a packet
 struct classifier {
 	struct element element;
 	struct matcher *matcher; // owned; replaced while no packets are under way
-	struct program program; // what the matcher was made of, for its text
+	struct program program; // for its text
 	struct strvec patterns;
 };
 
@@ -199,37 +199,6 @@ make_program(
 	return err;
 }
 
-static int
-classifier_configure(struct element *base, const struct strvec *args, struct errh *errh)
-{
-	struct classifier *e = (struct classifier *)base;
-	unsigned n_outputs = base->n_outputs;
-	struct program p, plain;
-
-	if (args->n != n_outputs)
-		return errh_error(errh, "need %u arguments, one per output port", n_outputs);
-	if (n_outputs > INT16_MAX)
-		return errh_error(errh, "too many outputs, at most %d", INT16_MAX);
-	program_init(&p, SPACE_PACKET);
-	if (make_program(e, args, &p, errh) < 0) {
-		program_fini(&p);
-		return -EINVAL;
-	}
-	program_copy(&plain, &p);
-	program_compact(&plain);
-	program_optimise(&p);
-	for (unsigned i = 0; i < n_outputs; i++) {
-		if (!program_uses_output(&p, i))
-			errh_warning(errh, "output %u matches no packets", i);
-	}
-	program_fini(&e->program);
-	matcher_destroy(e->matcher);
-	e->program = p;
-	e->matcher = matcher_create(&p, &plain);
-	program_fini(&plain);
-	return 0;
-}
-
 static void
 classifier_cleanup(struct element *base)
 {
@@ -238,6 +207,43 @@ classifier_cleanup(struct element *base)
 	program_fini(&e->program);
 	matcher_destroy(e->matcher);
 	e->matcher = NULL;
+}
+
+static void
+warn_unused(const struct program *p, unsigned n_outputs, struct errh *errh)
+{
+	for (unsigned i = 0; i < n_outputs; i++) {
+		if (!program_uses_output(p, i))
+			errh_warning(errh, "output %u matches no packets", i);
+	}
+}
+
+static int
+classifier_configure(struct element *base, const struct strvec *args, struct errh *errh)
+{
+	struct classifier *e = (struct classifier *)base;
+	unsigned n_outputs = base->n_outputs;
+	struct program strict, click;
+
+	if (args->n != n_outputs)
+		return errh_error(errh, "need %u arguments, one per output port", n_outputs);
+	if (n_outputs > MATCHER_OUTPUTS_MAX)
+		return errh_error(errh, "too many outputs, at most %d", MATCHER_OUTPUTS_MAX);
+	program_init(&click, SPACE_PACKET);
+	if (make_program(e, args, &click, errh) < 0) {
+		program_fini(&click);
+		return -EINVAL;
+	}
+	program_copy(&strict, &click);
+	strict.care = PROGRAM_STRICT;
+	program_optimise(&strict);
+	program_optimise(&click);
+	warn_unused(&click, n_outputs, errh);
+	classifier_cleanup(base);
+	e->program = click;
+	e->matcher = matcher_create(&strict);
+	program_fini(&strict);
+	return 0;
 }
 
 static int

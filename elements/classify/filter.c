@@ -94,66 +94,67 @@ parse_argument(const char *text, unsigned number, unsigned n_outputs, const stru
 	return err;
 }
 
-// Neighbours first, then neighbouring pairs: each step of a program is optimised with few others
-// before it meets the many. The result is programs[0].
+// Joins copies of all programs to one that is optimised. Neighbours first, then neighbouring pairs:
+// each step of a program meets a few others before it meets the many.
 static void
-merge_programs(struct program *programs, size_t n)
+merge_programs(
+	const struct program *programs, size_t n, enum program_care care, struct program *merged)
 {
+	struct program *v = mem_zalloc((n + 1) * sizeof(*v));
+
+	program_init(&v[0], SPACE_HEADERS);
+	for (size_t i = 0; i < n; i++) {
+		program_copy(&v[i], &programs[i]);
+		v[i].care = care;
+	}
 	for (size_t stride = 1; stride < n; stride *= 2) {
 		for (size_t i = 0; i < n - stride; i += 2 * stride) {
-			program_append(&programs[i], &programs[i + stride]);
-			program_optimise(&programs[i]);
+			program_append(&v[i], &v[i + stride]);
+			program_optimise(&v[i]);
 		}
 	}
 	if (n == 1)
-		program_optimise(&programs[0]);
+		program_optimise(&v[0]);
+	program_finish(&v[0], 0, LINK_SUCCESS, LINK_DROP);
+	if (v[0].n <= PROGRAM_OPTIMISE_MAX)
+		program_sort(&v[0]);
+	program_group(&v[0]);
+	*merged = v[0];
+	free(v);
 }
 
-static void
-finish_program(struct program *p)
-{
-	program_finish(p, 0, LINK_SUCCESS, LINK_DROP);
-	if (p->n <= PROGRAM_OPTIMISE_MAX)
-		program_sort(p);
-	program_group(p);
-}
-
-// Takes the programs.
 static int
-compile_programs(struct program *programs, size_t n, struct program *p, struct program *plain,
-	struct errh *errh)
+check_size(const struct program *programs, size_t n, struct errh *errh)
 {
-	program_copy_row(plain, programs, n);
-	if (plain->too_large)
+	size_t n_steps = 0;
+
+	for (size_t i = 0; i < n; i++)
+		n_steps += programs[i].n;
+	if (n_steps > PROGRAM_STEPS_MAX)
 		return errh_error(errh, "too many tests, at most %d", PROGRAM_STEPS_MAX);
-	program_finish(plain, 0, LINK_SUCCESS, LINK_DROP);
-	program_compact(plain);
-	merge_programs(programs, n);
-	finish_program(&programs[0]);
-	*p = programs[0];
-	program_init(&programs[0], SPACE_HEADERS);
 	return 0;
 }
 
 int
 filter_compile(const struct strvec *args, unsigned n_outputs, const struct element *scope,
-	struct program *p, struct program *plain, struct errh *errh)
+	struct program *strict, struct program *click, struct errh *errh)
 {
-	struct program *programs = mem_zalloc((args->n + 1) * sizeof(*programs));
+	struct program *programs = mem_zalloc(args->n * sizeof(*programs));
 	int err = 0;
 
-	program_init(p, SPACE_HEADERS);
-	program_init(plain, SPACE_HEADERS);
-	program_init(&programs[0], SPACE_HEADERS);
+	program_init(strict, SPACE_HEADERS);
+	program_init(click, SPACE_HEADERS);
 	for (size_t i = 0; i < args->n; i++) {
 		if (parse_argument(args->v[i], (unsigned)i, n_outputs, scope, &programs[i], errh) <
 			0)
 			err = -EINVAL;
 	}
 	if (err == 0)
-		err = compile_programs(programs, args->n, p, plain, errh);
-	if (err < 0)
-		program_fini(plain);
+		err = check_size(programs, args->n, errh);
+	if (err == 0) {
+		merge_programs(programs, args->n, PROGRAM_STRICT, strict);
+		merge_programs(programs, args->n, PROGRAM_CLICK, click);
+	}
 	for (size_t i = 0; i < args->n; i++)
 		program_fini(&programs[i]);
 	free(programs);

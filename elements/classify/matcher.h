@@ -22,9 +22,9 @@ struct matcher {
 	void (*destroy)(struct matcher *m);
 };
 
-// Runs programs step by step: p for packets that are long enough for all tests, plain for others.
-// Both decide alike about the former; they must be finished, their outputs below INT16_MAX. They are
-// not needed any longer afterwards.
-struct matcher *matcher_create(const struct program *p, const struct program *plain);
+enum { MATCHER_OUTPUTS_MAX = INT16_MAX };
+
+// Runs the program step by step. It must be finished and strict; it is not needed afterwards.
+struct matcher *matcher_create(const struct program *p);
 // NULL: does nothing.
 void matcher_destroy(struct matcher *m);

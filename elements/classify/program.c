@@ -106,7 +106,7 @@ void
 program_finish(struct program *p, size_t mark, int32_t success, int32_t failure)
 {
 	relink(p, mark, p->n, success, failure);
-	if (p->n == 0 && p->constant == LINK_FAILURE && failure <= 0)
+	if (p->n == 0 && p->constant == LINK_FAILURE)
 		p->constant = failure;
 }
 
@@ -127,8 +127,6 @@ copy_steps(struct program *to, const struct program *from)
 void
 program_append(struct program *left, struct program *right)
 {
-	bool too_large = left->too_large || right->too_large;
-
 	if (left->n == 0 && left->constant == LINK_FAILURE) {
 		struct program old = *left;
 
@@ -137,12 +135,9 @@ program_append(struct program *left, struct program *right)
 	} else if (right->n == 0) {
 		program_finish(left, 0, LINK_SUCCESS, right->constant);
 	} else if (left->n > 0) {
-		too_large = too_large || left->n + right->n > PROGRAM_STEPS_MAX;
 		program_finish(left, 0, LINK_SUCCESS, (int32_t)left->n);
-		if (!too_large)
-			copy_steps(left, right);
+		copy_steps(left, right);
 	}
-	left->too_large = too_large;
 	program_fini(right);
 }
 
@@ -154,24 +149,4 @@ program_copy(struct program *to, const struct program *from)
 	to->steps = mem_zalloc(from->n * sizeof(*to->steps));
 	if (from->n > 0)
 		memcpy(to->steps, from->steps, from->n * sizeof(*to->steps));
-}
-
-void
-program_copy_row(struct program *to, const struct program *programs, size_t n)
-{
-	size_t mark = 0;
-
-	program_init(to, programs[0].space);
-	for (size_t i = 0; i < n; i++) {
-		const struct program *p = &programs[i];
-
-		to->too_large |= p->too_large || p->n > PROGRAM_STEPS_MAX - to->n;
-		if (to->too_large)
-			return;
-		if (p->n == 0)
-			continue;
-		program_finish(to, mark, LINK_SUCCESS, (int32_t)to->n);
-		mark = to->n;
-		copy_steps(to, p);
-	}
 }

@@ -10,8 +10,9 @@
 //
 // It is then optimised as Click does it, pass by pass, since users read and compare the result
 // (handler `program`). Click's passes are right for packets that are long enough for all tests, and
-// careless with those that end before a test's bytes: `not syn and ack` would let a header pass that
-// has no flags. So the plain program is kept as well, and decides about packets that are too short.
+// careless with those that end before a test's bytes: `not syn and ack` would let a TCP header pass
+// that ends before its flags. So packets go through a second program, for which the passes take
+// PROGRAM_STRICT care that nothing changes for any packet. Most often both are the same.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,13 +53,16 @@ struct program_step {
 	bool short_yes; // a packet that ends before the masked bytes goes to YES, else to NO
 };
 
+enum program_care { PROGRAM_CLICK, PROGRAM_STRICT };
+
 struct program {
 	struct program_step *steps; // owned
 	size_t n, cap;
 	int32_t constant; // where all packets go when there are no steps
 	enum program_space space;
+	enum program_care care;
 	uint8_t align; // SPACE_PACKET: offset 0 is so many bytes in front of the packet
-	bool too_large; // steps were refused: the program is of no use
+	bool too_large; // tests were refused: the program is of no use
 };
 
 // An empty program that fails all packets.
@@ -94,8 +98,6 @@ void program_finish(struct program *p, size_t mark, int32_t success, int32_t fai
 // What left fails goes through right. right is empty afterwards.
 void program_append(struct program *left, struct program *right);
 void program_copy(struct program *to, const struct program *from);
-// Copies n programs in a row, not optimised, into one: what one fails goes through the next.
-void program_copy_row(struct program *to, const struct program *programs, size_t n);
 
 // ---- optimising
 

@@ -272,12 +272,26 @@ make_paths(struct dominators *d, struct state *s)
 
 // ---- what facts say about a test
 
-// Whether a test a, with this outcome, says the outcome of x; known is what all packets have.
+// Whether a conclusion from a's outcome to x holds for packets that are too short for one of them;
+// known is what all packets have.
 static bool
-settles(const struct program_step *a, int outcome, const struct program_step *x, uint32_t known,
-	int *x_outcome)
+holds_if_short(enum program_care care, const struct program_step *a, int outcome,
+	const struct program_step *x, int x_outcome, uint32_t known)
 {
-	uint32_t need = program_step_need(a), both = a->mask & x->mask;
+	uint32_t need = program_step_need(a), x_need = program_step_need(x);
+	bool x_agrees = x->short_yes == x_outcome;
+
+	if (a->short_yes == outcome && need > known && !(need <= x_need && x_agrees))
+		return false;
+	return care == PROGRAM_CLICK || x_agrees || x_need <= need || x_need <= known;
+}
+
+// Whether a test a, with this outcome, says the outcome of x.
+static bool
+settles(enum program_care care, const struct program_step *a, int outcome,
+	const struct program_step *x, uint32_t known, int *x_outcome)
+{
+	uint32_t both = a->mask & x->mask;
 	bool agree = ((a->value ^ x->value) & both) == 0;
 
 	*x_outcome = YES;
@@ -293,8 +307,7 @@ settles(const struct program_step *a, int outcome, const struct program_step *x,
 		*x_outcome = NO;
 	else
 		return false;
-	return a->short_yes != outcome || need <= known ||
-	       (need <= program_step_need(x) && x->short_yes == *x_outcome);
+	return holds_if_short(care, a, outcome, x, *x_outcome, known);
 }
 
 // The last fact that settles the test of step x decides where it leads.
@@ -308,7 +321,7 @@ pass_over(const struct dominators *d, const struct path *path, uint32_t known, i
 		const struct program_step *a = &steps[path->facts[i] / 2];
 
 		if ((a->offset == step->offset || step->mask == 0) &&
-			settles(a, path->facts[i] % 2, step, known, &outcome)) {
+			settles(d->p->care, a, path->facts[i] % 2, step, known, &outcome)) {
 			*x = step->next[outcome];
 			return true;
 		}

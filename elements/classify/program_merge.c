@@ -50,17 +50,30 @@ drop_bit(struct program_step *s, const struct program_step *no)
 	return true;
 }
 
+// Whether one test does for packets that are too short for s or yes.
+static bool
+may_join(enum program_care care, const struct program_step *s, const struct program_step *yes)
+{
+	uint32_t need = program_step_need(s), yes_need = program_step_need(yes);
+
+	if (care == PROGRAM_CLICK)
+		return s->short_yes == yes->short_yes || yes_need >= need;
+	// One that is only too short for the longer test must fail, as it fails the joined one.
+	return (need >= yes_need || !yes->short_yes) && (yes_need >= need || !s->short_yes);
+}
+
 // A test and the one behind its YES that fail to the same place.
 static bool
-join(struct program_step *s, struct program_step *yes)
+join(enum program_care care, struct program_step *s, struct program_step *yes)
 {
 	if (s->next[NO] == yes->next[YES] && single_bit(yes->mask))
 		flip(yes);
-	if (s->next[NO] != yes->next[NO] || !compatible(yes, s) ||
-		(s->short_yes != yes->short_yes && program_step_need(yes) < program_step_need(s)))
+	if (s->next[NO] != yes->next[NO] || !compatible(yes, s) || !may_join(care, s, yes))
 		return false;
 	if (s->mask == 0)
 		s->offset = yes->offset;
+	if (care == PROGRAM_STRICT)
+		s->short_yes = s->short_yes && yes->short_yes;
 	s->value |= yes->value;
 	s->mask |= yes->mask;
 	s->next[YES] = yes->next[YES];
@@ -78,7 +91,7 @@ merge_step(struct program *p, struct program_step *s)
 		else if (drop_bit(s, no))
 			return true;
 	}
-	return s->next[YES] > 0 && join(s, &p->steps[s->next[YES]]);
+	return s->next[YES] > 0 && join(p->care, s, &p->steps[s->next[YES]]);
 }
 
 void

@@ -30,24 +30,32 @@ comes_after(const struct program *p, const struct program_step *a, const struct 
 	return a->value > b->value;
 }
 
-// The step that leads to each step; 0 if that is step 0 or more than one, so that step 0 never
-// takes part, and -1 for none.
+enum { LINKED_BY_NONE = -1, LINKED_BY_MANY = -2 };
+
+// The only step that leads to each step.
 static int32_t *
 find_only_links(const struct program *p)
 {
 	int32_t *from = mem_zalloc(p->n * sizeof(*from));
 
 	for (size_t i = 0; i < p->n; i++)
-		from[i] = -1;
+		from[i] = LINKED_BY_NONE;
 	for (size_t i = 0; i < p->n; i++) {
 		for (int k = NO; k <= YES; k++) {
 			int32_t to = p->steps[i].next[k];
 
 			if (to > 0)
-				from[to] = from[to] >= 0 ? 0 : (int32_t)i;
+				from[to] = from[to] == LINKED_BY_NONE ? (int32_t)i : LINKED_BY_MANY;
 		}
 	}
 	return from;
+}
+
+// Click leaves step 0 where it is.
+static bool
+may_sort(const struct program *p, int32_t from)
+{
+	return from > 0 || (from == 0 && p->care == PROGRAM_STRICT);
 }
 
 static void
@@ -74,7 +82,8 @@ sort_step(struct program *p, const int32_t *from, size_t i)
 		int32_t to = s->next[k];
 		struct program_step *t = &p->steps[to > 0 ? to : 0];
 
-		if (to > 0 && from[to] > 0 && s->next[!k] == t->next[!k] && comes_after(p, s, t)) {
+		if (to > 0 && may_sort(p, from[to]) && s->next[!k] == t->next[!k] &&
+			comes_after(p, s, t)) {
 			swap_tests(s, t);
 			return true;
 		}
@@ -91,7 +100,7 @@ program_sort(struct program *p)
 	while (i < p->n) {
 		if (!sort_step(p, from, i))
 			i++;
-		else if (from[i] > 0)
+		else if (may_sort(p, from[i]))
 			i = (size_t)from[i];
 	}
 	free(from);

@@ -86,6 +86,41 @@ may_execute(const struct control_client *c)
 	return n_output(c) <= CONTROL_OUTPUT_MAX && c->socket->n_out <= CONTROL_OUTPUTS_MAX;
 }
 
+// ---- taking turns
+//
+// A client executes one command when its socket has something new. If it has sent more than one,
+// the others wait for later rounds of the loop, in which the driver can act on what they did.
+
+static void
+wait_for_turn(struct control_client *c)
+{
+	struct controlsocket *e = c->socket;
+	struct control_client **at = &e->waiting;
+
+	if (c->is_waiting)
+		return;
+	while (*at != NULL)
+		at = &(*at)->next_waiting;
+	*at = c;
+	c->next_waiting = NULL;
+	c->is_waiting = true;
+	if (!timer_is_scheduled(&e->turn))
+		timer_schedule_after(&e->turn, 0);
+}
+
+static void
+stop_waiting(struct control_client *c)
+{
+	struct control_client **at = &c->socket->waiting;
+
+	if (!c->is_waiting)
+		return;
+	while (*at != c)
+		at = &(*at)->next_waiting;
+	*at = c->next_waiting;
+	c->is_waiting = false;
+}
+
 // ---- life
 
 static void
@@ -93,6 +128,7 @@ unlink_client(struct control_client *c)
 {
 	struct controlsocket *e = c->socket;
 
+	stop_waiting(c);
 	*(c->prev ? &c->prev->next : &e->clients) = c->next;
 	if (c->next != NULL)
 		c->next->prev = c->prev;
@@ -144,7 +180,7 @@ control_client_destroy(struct control_client *c)
 		client_free(c);
 }
 
-// At most one command. False: the client is gone.
+// One command, if there is one. False: the client is gone.
 static bool
 step(struct control_client *c)
 {
@@ -162,17 +198,31 @@ step(struct control_client *c)
 	return true;
 }
 
-// What to wait for. A command that is complete waits for the next round: the socket can be written
-// to, so epoll comes back at once.
-static uint32_t
-wanted_events(struct control_client *c)
+// Sends what there is and finds out what to wait for.
+static void
+settle(struct control_client *c)
 {
-	bool ready = control_client_prepare(c);
-	uint32_t events = n_output(c) > 0 ? EPOLLOUT : 0;
+	bool ready = control_client_prepare(c), done;
+	uint32_t events;
 
-	if (ready)
-		return events | EPOLLOUT;
-	return c->at_end || !may_execute(c) ? events : events | EPOLLIN;
+	set_big(c, control_client_n_input(c) + c->command.data.len > CONTROL_BIG);
+	if (c->is_big && c->socket->n_big > CONTROL_BIG_MAX) {
+		control_reply(&c->out, 500, "Too many large commands at once");
+		c->failed = true;
+	}
+	flush(c);
+	count_output(c);
+	done = n_output(c) == 0 && !ready && (c->closing || c->at_end);
+	if (c->failed || done) {
+		control_client_destroy(c);
+		return;
+	}
+	events = n_output(c) > 0 ? EPOLLOUT : 0;
+	if (ready && may_execute(c))
+		wait_for_turn(c);
+	else if (!ready && !c->at_end && may_execute(c))
+		events |= EPOLLIN;
+	lcore_watch_change(&c->watch, events);
 }
 
 static void
@@ -185,21 +235,24 @@ client_ready(struct fd_watch *watch, uint32_t events)
 	flush(c);
 	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR) && !c->at_end && may_execute(c))
 		fill(c);
-	if (!step(c))
+	if (c->is_waiting || step(c))
+		settle(c);
+}
+
+void
+control_turn(struct timer *timer)
+{
+	struct controlsocket *e = (struct controlsocket *)timer->element;
+	struct control_client *c = e->waiting;
+
+	if (c == NULL)
 		return;
-	flush(c);
-	count_output(c);
-	events = wanted_events(c);
-	set_big(c, control_client_n_input(c) + c->command.data.len > CONTROL_BIG);
-	if (c->is_big && c->socket->n_big > CONTROL_BIG_MAX) {
-		control_reply(&c->out, 500, "Too many large commands at once");
-		flush(c);
-		c->failed = true;
-	}
-	if (c->failed || (events == 0 && n_output(c) == 0) || (c->closing && n_output(c) == 0))
-		control_client_destroy(c);
-	else
-		lcore_watch_change(&c->watch, events);
+	stop_waiting(c);
+	// The command may be the end of the element.
+	if (e->waiting != NULL)
+		timer_schedule_after(timer, 0);
+	if (step(c))
+		settle(c);
 }
 
 int
@@ -239,12 +292,17 @@ void
 control_clients_move(struct controlsocket *to, struct controlsocket *from)
 {
 	struct control_client *c;
+	bool waiting;
 
 	while ((c = from->clients) != NULL) {
+		waiting = c->is_waiting;
 		unlink_client(c);
 		link_client(c, to);
+		if (waiting)
+			wait_for_turn(c);
 	}
 	timer_unschedule(&from->sweep);
+	timer_unschedule(&from->turn);
 	if (to->clients != NULL && !clock_is_simulated() && !timer_is_scheduled(&to->sweep))
 		timer_schedule_after(&to->sweep, SWEEP_S * CLOCK_S);
 }

@@ -40,6 +40,7 @@ controlsocket_initialize(struct element *base, struct errh *errh)
 {
 	struct controlsocket *e = (struct controlsocket *)base;
 
+	timer_init(&e->turn, base, control_turn, lcores_control());
 	timer_init(&e->sweep, base, control_sweep, lcores_control());
 	if (e->listener.kind == LISTENER_FD)
 		return add_descriptor(e, errh);
@@ -53,6 +54,7 @@ controlsocket_cleanup(struct element *base)
 
 	listener_close(&e->listener);
 	timer_unschedule(&e->sweep);
+	timer_unschedule(&e->turn);
 	while (e->clients != NULL)
 		control_client_destroy(e->clients);
 }

@@ -70,6 +70,8 @@ struct control_client {
 	bool failed; // cannot be written to
 	bool is_big;
 	bool executing;
+	struct control_client *next_waiting; // for its turn
+	bool is_waiting;
 	uint64_t n_discard; // bytes of data that were too many
 	struct control_command command;
 	size_t n_counted; // of out, in socket->n_out
@@ -84,6 +86,8 @@ struct controlsocket {
 	struct control_client *clients; // owned list
 	unsigned n_clients, n_big;
 	size_t n_out; // unsent bytes of all clients
+	struct control_client *waiting; // list: they have commands for later rounds
+	struct timer turn; // lets the first of them go on
 	struct timer sweep; // looks for clients that neither read nor write
 };
 
@@ -94,6 +98,7 @@ int control_client_add(struct controlsocket *e, int fd);
 void control_client_destroy(struct control_client *c);
 // Moves all clients of one element to another.
 void control_clients_move(struct controlsocket *to, struct controlsocket *from);
+void control_turn(struct timer *timer);
 void control_sweep(struct timer *timer);
 
 // ---- control_input.c

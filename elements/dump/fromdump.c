@@ -1,59 +1,21 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // FromDump: reads packets from a dump file.
 
+#include "elements/dump/fromdump.h"
+
 #include <errno.h>
-#include <inttypes.h>
-#include <stdlib.h>
 
 #include <rte_random.h>
 
-#include "elements/dump/dumpreader.h"
 #include "elements/dump/linktype.h"
 #include "src/chatter.h"
 #include "src/clock.h"
-#include "src/confstr.h"
-#include "src/element.h"
 #include "src/lcore.h"
-#include "src/mem.h"
-#include "src/notifier.h"
 #include "src/plan.h"
 #include "src/router.h"
-#include "src/strbuf.h"
-#include "src/timer.h"
-
-struct fromdump {
-	struct element element;
-	struct dump_reader reader;
-	struct packet *held; // owned; read, and not due yet
-	uint64_t packet_position; // of the last packet read
-	uint64_t n_packets; // emitted, less those that reset_counts forgot
-	bool active, force_ip, timing;
-	uint32_t sample; // fixed point
-	// Which packets. While times_fixed is false, relative times wait for the first packet.
-	bool times_fixed, check_start, check_end;
-	int64_t start_ns, end_ns;
-	// With TIMING: what to add to a packet's time to have that of the steady clock.
-	bool timing_fixed;
-	int64_t timing_offset_ns;
-
-	struct task task; // pushing
-	struct signal full; // pushing: downstream
-	struct notifier empty; // pulled from
-	struct timer timer; // when the packet held is due
-
-	// Arguments.
-	struct filename filename;
-	bool stop, want_force_ip, mmap;
-	struct probability want_sample;
-	struct moment start, end;
-	struct timespan start_after, end_after, interval;
-	bool has_start, has_start_after, has_end, has_end_after, has_interval;
-	struct handler_call end_call;
-	uint64_t position;
-};
 
 enum { NOT_IP, HELD_AT_END };
-enum { SAMPLE_BITS = 28, CERTAIN = 1 << SAMPLE_BITS };
+enum { CERTAIN = 1 << FROMDUMP_SAMPLE_BITS };
 enum { SKIPS_MAX = 16, END_CALLS_MAX = 1000 };
 
 static bool
@@ -62,8 +24,8 @@ pushes(const struct fromdump *e)
 	return element_output_is_push(&e->element, 0);
 }
 
-static void
-set_active(struct fromdump *e, bool active)
+void
+fromdump_set_active(struct fromdump *e, bool active)
 {
 	e->active = active;
 	if (!e->element.info->initialized)
@@ -87,10 +49,10 @@ call_end(struct fromdump *e)
 	if (e->end_call.name != NULL) {
 		handler_call_run(&e->end_call, &e->element);
 	} else if (e->stop) {
-		set_active(e, false);
+		fromdump_set_active(e, false);
 		router_adjust_run_count(e->element.router, -1);
 	} else if (e->has_end || e->has_end_after || e->has_interval) {
-		set_active(e, false);
+		fromdump_set_active(e, false);
 	}
 }
 
@@ -135,7 +97,7 @@ check_times(struct fromdump *e, int64_t ns)
 		e->check_end = false;
 		call_end(e);
 		if (n == END_CALLS_MAX)
-			set_active(e, false);
+			fromdump_set_active(e, false);
 		if (!e->active)
 			return READ_END;
 	}
@@ -283,7 +245,7 @@ fromdump_due(struct timer *timer)
 	struct fromdump *e = (struct fromdump *)timer->element;
 
 	if (e->active)
-		set_active(e, true);
+		fromdump_set_active(e, true);
 }
 
 // ---- configuration
@@ -426,115 +388,6 @@ fromdump_notifier(struct element *base, bool empty, unsigned port)
 	return empty && port == 0 && !pushes(e) ? &e->empty : NULL;
 }
 
-// ---- handlers
-
-enum {
-	FILESIZE,
-	FILEPOS,
-	PACKET_FILEPOS,
-	SAMPLING_PROB,
-	ENCAP,
-	ACTIVE,
-	STOP,
-	EXTEND,
-	RESET_COUNTS,
-	RESET_TIMING
-};
-
-static int
-read_value(const struct handler_read *call)
-{
-	const struct fromdump *e = (struct fromdump *)call->element;
-	struct strbuf *out = call->out;
-	int64_t size;
-
-	switch (call->row->number) {
-	case FILESIZE:
-		size = dump_reader_size(&e->reader);
-		if (size < 0)
-			strbuf_addc(out, '-');
-		else
-			strbuf_addf(out, "%" PRId64, size);
-		break;
-	case FILEPOS:
-		strbuf_addf(out, "%" PRIu64, e->reader.position);
-		break;
-	case PACKET_FILEPOS:
-		strbuf_addf(out, "%" PRIu64, e->packet_position);
-		break;
-	case SAMPLING_PROB:
-		text_fixed2(out, e->sample, SAMPLE_BITS);
-		break;
-	default:
-		link_type_text(e->reader.link_type, out);
-		break;
-	}
-	return 0;
-}
-
-static int
-write_position(struct fromdump *e, const char *text, struct errh *errh)
-{
-	uint64_t position;
-	int err;
-
-	if (text_read_uint64(text, &position) != 0)
-		return errh_error(errh, "type mismatch");
-	err = dump_reader_seek(&e->reader, position);
-	if (err != 0)
-		return errh_error(errh, "%s: %s", e->filename.text, strerror(-err));
-	return 0;
-}
-
-static int
-extend(struct fromdump *e, const char *text, struct errh *errh)
-{
-	int64_t ns;
-
-	if (text_read_timespan(text, &ns) != 0)
-		return errh_error(errh, "'extend_interval' takes a time interval");
-	e->end_ns = add_times(e->end_ns, ns);
-	e->check_end = e->has_end || e->has_end_after || e->has_interval;
-	set_active(e, true);
-	return 0;
-}
-
-static int
-write_value(const struct handler_write *call)
-{
-	struct fromdump *e = (struct fromdump *)call->element;
-	char *text = confstr_uncomment(call->text);
-	bool active;
-	int err = 0;
-
-	switch (call->row->number) {
-	case FILEPOS:
-		err = write_position(e, text, call->errh);
-		break;
-	case ACTIVE:
-		if (text_read_bool(text, &active) != 0)
-			err = errh_error(call->errh, "type mismatch");
-		else
-			set_active(e, active);
-		break;
-	case STOP:
-		set_active(e, false);
-		router_adjust_run_count(call->router, -1);
-		break;
-	case EXTEND:
-		err = extend(e, text, call->errh);
-		break;
-	case RESET_COUNTS:
-		e->n_packets = 0;
-		break;
-	case RESET_TIMING:
-		e->timing_fixed = false;
-		break;
-	}
-	free(text);
-	return err;
-}
-
 static void
 fromdump_add_handlers(struct element *base)
 {
@@ -574,57 +427,6 @@ static const struct arg fromdump_args[] = {
 	ARG(fromdump, mmap, "MMAP", ARG_KEYWORD, .def = "true",
 		.help = "accepted and without effect"),
 	ARGS_END,
-};
-
-static const struct handler fromdump_handlers[] = {
-	HANDLER_FIELD_R(
-		"filename", fromdump, filename, HANDLER_CALM, .help = "the file being read"),
-	{.name = "filesize",
-		.read = read_value,
-		.number = FILESIZE,
-		.help = "bytes of the file; - if unknown"},
-	{.name = "filepos",
-		.read = read_value,
-		.write = write_value,
-		.number = FILEPOS,
-		.help = "where in the file the next packet is"},
-	{.name = "packet_filepos",
-		.read = read_value,
-		.number = PACKET_FILEPOS,
-		.help = "where in the file the last packet was"},
-	{.name = "sampling_prob",
-		.read = read_value,
-		.flags = HANDLER_CALM,
-		.number = SAMPLING_PROB,
-		.help = "probability with which a packet is given"},
-	HANDLER_FIELD_R("active", fromdump, active, HANDLER_CHECKBOX, .write = write_value,
-		.number = ACTIVE, .help = "whether packets are given"),
-	{.name = "encap",
-		.read = read_value,
-		.flags = HANDLER_CALM,
-		.number = ENCAP,
-		.help = "link type of the file"},
-	HANDLER_FIELD_R("count", fromdump, n_packets, HANDLER_LIVE, .help = "packets given"),
-	{.name = "stop",
-		.write = write_value,
-		.flags = HANDLER_BUTTON,
-		.number = STOP,
-		.help = "ends, and stops the driver"},
-	{.name = "extend_interval",
-		.write = write_value,
-		.number = EXTEND,
-		.help = "moves the end by so much time, and is active again"},
-	{.name = "reset_counts",
-		.write = write_value,
-		.flags = HANDLER_BUTTON,
-		.number = RESET_COUNTS,
-		.help = "sets count to 0"},
-	{.name = "reset_timing",
-		.write = write_value,
-		.flags = HANDLER_BUTTON,
-		.number = RESET_TIMING,
-		.help = "with TIMING: the next packet is due at once"},
-	HANDLERS_END,
 };
 
 static const char *const fromdump_drops[] = {

@@ -25,6 +25,7 @@
 
 struct element;
 struct errh;
+struct handler_read;
 struct handler_write;
 struct plan;
 
@@ -189,10 +190,11 @@ void arp_cache_clear(struct arp_cache *c, unsigned reason);
 // ---- for handlers
 
 uint32_t arp_cache_held(const struct arp_cache *c); // packets
-uint32_t arp_cache_count(const struct arp_cache *c); // entries
 uint64_t arp_cache_drops(const struct arp_cache *c);
-void arp_cache_text(struct arp_cache *c, int64_t now, struct strbuf *out);
 
+// The read handlers table, drops, count and length.
+enum arp_cache_read { ARP_READ_TABLE, ARP_READ_DROPS, ARP_READ_COUNT, ARP_READ_LENGTH };
+int arp_cache_read(struct arp_cache *c, const struct handler_read *call);
 // The write handlers insert, delete and clear.
 enum arp_cache_write { ARP_WRITE_INSERT, ARP_WRITE_DELETE, ARP_WRITE_CLEAR };
 int arp_cache_write(struct arp_cache *c, const struct handler_write *call);

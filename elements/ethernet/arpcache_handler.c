@@ -1,12 +1,91 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// The write handlers that elements with an ARP cache have.
-
-#include <errno.h>
+// What handlers show of an ARP cache, and write to it.
 
 #include "elements/ethernet/arpcache.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "elements/ethernet/arpentry.h"
 #include "src/clock.h"
 #include "src/confstr.h"
 #include "src/element.h"
+#include "src/strbuf.h"
+
+uint32_t
+arp_cache_held(const struct arp_cache *c)
+{
+	return __atomic_load_n(&c->n_packets, __ATOMIC_RELAXED);
+}
+
+uint64_t
+arp_cache_drops(const struct arp_cache *c)
+{
+	uint64_t n = c->n_drops_before;
+
+	for (unsigned reason = 0; reason < ARP_CACHE_DROPS; reason++)
+		n += element_drops(c->owner, reason);
+	return n;
+}
+
+static void
+entry_text(
+	const struct arp_cache *c, const struct arp_entry *entry, int64_t now, struct strbuf *out)
+{
+	uint8_t mac[sizeof(entry->mac)];
+
+	memcpy(mac, &entry->mac, sizeof(mac));
+	text_ip(out, (struct ip_addr){entry->ip_be});
+	strbuf_addf(out, " %d ", entry->known && !arp_entry_is_expired(c, entry, now));
+	text_mac(out, mac);
+	strbuf_addc(out, ' ');
+	text_timestamp(out, (now - entry->live_ns) / CLOCK_MS * CLOCK_MS);
+	strbuf_addc(out, '\n');
+}
+
+// Both lists are sorted by age.
+static void
+table_text(struct arp_cache *c, int64_t now, struct strbuf *out)
+{
+	const struct arp_entry *known, *unknown;
+
+	rte_spinlock_lock(&c->lock);
+	known = TAILQ_FIRST(&c->known);
+	unknown = TAILQ_FIRST(&c->unknown);
+	while (known != NULL || unknown != NULL) {
+		bool take_known =
+			unknown == NULL || (known != NULL && known->live_ns < unknown->live_ns);
+
+		entry_text(c, take_known ? known : unknown, now, out);
+		if (take_known)
+			known = TAILQ_NEXT(known, age);
+		else
+			unknown = TAILQ_NEXT(unknown, age);
+	}
+	rte_spinlock_unlock(&c->lock);
+}
+
+int
+arp_cache_read(struct arp_cache *c, const struct handler_read *call)
+{
+	switch (call->row->number) {
+	case ARP_READ_TABLE:
+		table_text(c, clock_steady(), call->out);
+		break;
+	case ARP_READ_DROPS:
+		strbuf_addf(call->out, "%" PRIu64, arp_cache_drops(c));
+		break;
+	case ARP_READ_COUNT:
+		strbuf_addf(call->out, "%u", __atomic_load_n(&c->n_entries, __ATOMIC_RELAXED));
+		break;
+	case ARP_READ_LENGTH:
+		strbuf_addf(call->out, "%u", arp_cache_held(c));
+		break;
+	}
+	return 0;
+}
+
+// ---- writing
 
 // What is written.
 struct written {

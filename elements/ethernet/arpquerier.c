@@ -444,18 +444,15 @@ arpquerier_take_state(struct element *base, struct element *old_base, struct err
 	return 0;
 }
 
-enum { TABLE, STATS, QUERIES, RESPONSES, DROPS, COUNT, LENGTH };
+enum { STATS, QUERIES, RESPONSES, DROPS };
 
 static int
-read_value(const struct handler_read *call)
+read_count(const struct handler_read *call)
 {
 	const struct arpquerier *e = (struct arpquerier *)call->element;
 	struct strbuf *out = call->out;
 
 	switch (call->row->number) {
-	case TABLE:
-		arp_cache_text(e->cache, clock_steady(), out);
-		break;
 	case STATS:
 		strbuf_addf(out, "%" PRIu64 " packets killed\n%" PRIu64 " ARP queries sent\n",
 			n_drops(e) + arp_cache_drops(e->cache), n_queries(e));
@@ -469,14 +466,14 @@ read_value(const struct handler_read *call)
 	case DROPS:
 		strbuf_addf(out, "%" PRIu64, n_drops(e));
 		break;
-	case COUNT:
-		strbuf_addf(out, "%u", arp_cache_count(e->cache));
-		break;
-	default:
-		strbuf_addf(out, "%u", arp_cache_held(e->cache));
-		break;
 	}
 	return 0;
+}
+
+static int
+read_cache(const struct handler_read *call)
+{
+	return arp_cache_read(((struct arpquerier *)call->element)->cache, call);
 }
 
 static int
@@ -510,22 +507,23 @@ static const struct arg arpquerier_args[] = {
 	ARGS_END,
 };
 
-#define ROW(handler_name, handler_flags, handler_number, text)                    \
-	{                                                                         \
-		.name = handler_name, .read = read_value, .flags = handler_flags, \
-		.number = handler_number, .help = text                            \
+#define ROW(handler_name, handler_flags, function, handler_number, text)        \
+	{                                                                       \
+		.name = handler_name, .read = function, .flags = handler_flags, \
+		.number = handler_number, .help = text                          \
 	}
 static const struct handler arpquerier_handlers[] = {
 	HANDLER_FIELD_RW("ipaddr", arpquerier, ip, 0, .help = "our address"),
 	HANDLER_FIELD_RW("broadcast", arpquerier, broadcast, 0, .help = "address of all hosts"),
-	ROW("table", 0, TABLE,
+	ROW("table", 0, read_cache, ARP_READ_TABLE,
 		"entries, oldest first: `IP 1|0 ETH AGE`, 1 if the address is known"),
-	ROW("stats", HANDLER_LIVE, STATS, "packets dropped and queries sent, in words"),
-	ROW("queries", HANDLER_LIVE, QUERIES, "ARP requests sent"),
-	ROW("responses", HANDLER_LIVE, RESPONSES, "packets that came as ARP replies"),
-	ROW("drops", HANDLER_LIVE, DROPS, "packets dropped by itself, not by the table"),
-	ROW("count", HANDLER_LIVE, COUNT, "entries of the table"),
-	ROW("length", HANDLER_LIVE, LENGTH, "packets that wait for replies"),
+	ROW("stats", HANDLER_LIVE, read_count, STATS, "packets dropped and queries sent, in words"),
+	ROW("queries", HANDLER_LIVE, read_count, QUERIES, "ARP requests sent"),
+	ROW("responses", HANDLER_LIVE, read_count, RESPONSES, "packets that came as ARP replies"),
+	ROW("drops", HANDLER_LIVE, read_count, DROPS,
+		"packets dropped by itself, not by the table"),
+	ROW("count", HANDLER_LIVE, read_cache, ARP_READ_COUNT, "entries of the table"),
+	ROW("length", HANDLER_LIVE, read_cache, ARP_READ_LENGTH, "packets that wait for replies"),
 	{.name = "insert",
 		.write = write_value,
 		.number = ARP_WRITE_INSERT,

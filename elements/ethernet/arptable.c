@@ -4,12 +4,9 @@
 #include "elements/ethernet/arptable.h"
 
 #include <errno.h>
-#include <inttypes.h>
 
 #include "elements/ethernet/arpcache.h"
-#include "src/clock.h"
 #include "src/element.h"
-#include "src/strbuf.h"
 
 struct arptable {
 	struct element element;
@@ -70,28 +67,10 @@ arptable_held(struct element *e)
 
 // ---- handlers
 
-enum { TABLE, DROPS, COUNT, LENGTH };
-
 static int
 read_value(const struct handler_read *call)
 {
-	struct arp_cache *c = &((struct arptable *)call->element)->cache;
-
-	switch (call->row->number) {
-	case TABLE:
-		arp_cache_text(c, clock_steady(), call->out);
-		break;
-	case DROPS:
-		strbuf_addf(call->out, "%" PRIu64, arp_cache_drops(c));
-		break;
-	case COUNT:
-		strbuf_addf(call->out, "%u", arp_cache_count(c));
-		break;
-	default:
-		strbuf_addf(call->out, "%u", arp_cache_held(c));
-		break;
-	}
-	return 0;
+	return arp_cache_read(&((struct arptable *)call->element)->cache, call);
 }
 
 static int
@@ -108,22 +87,22 @@ static const struct arg arptable_args[] = {
 static const struct handler arptable_handlers[] = {
 	{.name = "table",
 		.read = read_value,
-		.number = TABLE,
+		.number = ARP_READ_TABLE,
 		.help = "entries, oldest first: `IP 1|0 ETH AGE`, 1 if the address is known"},
 	{.name = "drops",
 		.read = read_value,
 		.flags = HANDLER_LIVE,
-		.number = DROPS,
+		.number = ARP_READ_DROPS,
 		.help = "packets that waited in vain"},
 	{.name = "count",
 		.read = read_value,
 		.flags = HANDLER_LIVE,
-		.number = COUNT,
+		.number = ARP_READ_COUNT,
 		.help = "entries"},
 	{.name = "length",
 		.read = read_value,
 		.flags = HANDLER_LIVE,
-		.number = LENGTH,
+		.number = ARP_READ_LENGTH,
 		.help = "packets that wait for replies"},
 	{.name = "insert",
 		.write = write_value,

@@ -66,10 +66,8 @@ suppressor_take_state(struct element *base, struct element *old_base, struct err
 	struct suppressor *e = (struct suppressor *)base, *old = (struct suppressor *)old_base;
 
 	(void)errh;
-	if (old_base->class != base->class)
-		return 0;
-	for (unsigned i = 0; i < RTE_MIN(base->n_inputs, old_base->n_inputs); i++)
-		e->active[i] = old->active[i];
+	if (old_base->class == base->class)
+		memcpy(e->active, old->active, RTE_MIN(base->n_inputs, old_base->n_inputs));
 	return 0;
 }
 

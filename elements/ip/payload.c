@@ -33,3 +33,16 @@ payload_copy(struct packet *to, uint32_t to_off, const struct packet *from, int3
 	}
 	return true;
 }
+
+void
+payload_zero(struct packet *p, uint32_t off, uint32_t n)
+{
+	static const uint8_t zeroes[512];
+	uint32_t len;
+
+	for (; n > 0; n -= len, off += len) {
+		len = RTE_MIN(n, (uint32_t)sizeof(zeroes));
+		if (!packet_write(&p, off, zeroes, len))
+			return;
+	}
+}

@@ -24,3 +24,6 @@ bool payload_read(const struct packet *p, int32_t off, void *bytes, uint32_t n);
 // share them with nobody. false: from is shorter.
 bool payload_copy(
 	struct packet *to, uint32_t to_off, const struct packet *from, int32_t off, uint32_t n);
+
+// Zeroes n bytes at off, which the packet must have and share with nobody.
+void payload_zero(struct packet *p, uint32_t off, uint32_t n);

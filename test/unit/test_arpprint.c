@@ -156,7 +156,7 @@ arguments(void)
 	char *errors;
 
 	ASSERT_ERRORS("ARPPrint(a, b)", 1, 1, "too many arguments\n");
-	ASSERT_ERRORS("ARPPrint(TIMESTAMP 3, ETHER x, ACTIVE y)", 1, 1,
+	ASSERT_ERRORS("ARPPrint(TIMESTAMP 3, ETHER x, ACTIVE q)", 1, 1,
 		"TIMESTAMP: parse error\nETHER: parse error\nACTIVE: parse error\n");
 	errors = rig_errors(tempdir_text("ARPPrint(OUTFILE @/no/arp)"), 1, 1);
 	ASSERT_TEXT(errors, tempdir_text("@/no/arp: No such file or directory\n"));

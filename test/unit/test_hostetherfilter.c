@@ -70,7 +70,7 @@ static void
 the_header_may_stand_elsewhere(void)
 {
 	struct rig *r = rig_new("HostEtherFilter(2:0:0:0:0:1, OFFSET 2)", 1, 2);
-	struct packet *p = rig_hex(OTHER_HOST OTHER_HOST);
+	struct packet *p;
 
 	rig_push(r, 0, rig_segments("aabb" US OTHER_HOST, 3));
 	rig_push_hex(r, 0, "aabb" OTHER_HOST US);
@@ -78,6 +78,7 @@ the_header_may_stand_elsewhere(void)
 	CU_ASSERT_EQUAL(rig_count(r, 1), 1);
 	rig_free(r);
 	r = rig_new("HostEtherFilter(2:0:0:0:0:2, OFFSET -6)", 1, 2);
+	p = rig_hex(OTHER_HOST OTHER_HOST);
 	packet_pull(p, 6);
 	rig_push(r, 0, p);
 	CU_ASSERT_EQUAL(rig_count(r, 0), 1);
@@ -118,7 +119,7 @@ static void
 arguments(void)
 {
 	ASSERT_ERRORS("HostEtherFilter", 1, 1, "ETHER: required argument missing\n");
-	ASSERT_ERRORS("HostEtherFilter(x, y, z, OFFSET w)", 1, 1,
+	ASSERT_ERRORS("HostEtherFilter(x, q, z, OFFSET w)", 1, 1,
 		"ETHER: parse error\nDROP_OWN: parse error\nDROP_OTHER: parse error\n"
 		"OFFSET: invalid number\n");
 }

@@ -105,8 +105,8 @@ end_call(void)
 	ASSERT_READ(r, "s.switch", "1");
 	// A call that lets the source begin again.
 	ASSERT_TEXT(rig_write(r, "config", "LIMIT 4, END_CALL reset"), "");
-	rig_run(r, 1);
-	CU_ASSERT_TRUE(rig_count(r, 1) > 20);
+	rig_run(r, 6);
+	CU_ASSERT_EQUAL(rig_count(r, 1), 1 + 5 * 4);
 	// A configuration without one ends it.
 	ASSERT_TEXT(rig_write(r, "config", "LIMIT 2"), "");
 	rig_write(r, "reset", "");

@@ -55,7 +55,7 @@ special_variables(void)
 	ASSERT_PRINTS("Script(print \"$? $$ $write\")", want);
 	ASSERT_PRINTS("s :: Script(TYPE PASSIVE, print \"$0|$args|$#|$1|$2|$9|$write|\");"
 		      "Script(read s.run a \"b c\" d, write s.run, print $?)",
-		"run|a \"b c\" d|3|a|\"b c\"||false|\nrun||0||||true|\n0\ns.run:\n");
+		"run|a \"b c\" d|3|a|\"b c\"||false|\nrun||0||||true|\n0\ns.run:\n\n");
 	// A variable of that name comes first.
 	ASSERT_PRINTS("Script(set args 1, set 1 one, print \"$args $1\")", "1 one\n");
 	free(want);
@@ -418,7 +418,7 @@ proxies(void)
 
 	ASSERT_READ(r, "abc", "\"r:abc:\"");
 	ASSERT_TEXT(rig_read_param(r, "abc", "1 2"), "\"r:abc:1 2\"");
-	ASSERT_READ(r, "a.b", "\"r:a.b:\"");
+	ASSERT_READ(r, "e.a.b", "\"r:a.b:\"");
 	ASSERT_TEXT(rig_write(r, "zz", "5"), "");
 	ASSERT_TEXT(rig_read_param(r, "get", "last"), "zz");
 	ASSERT_READ(r, "class", "Script");
