@@ -202,18 +202,17 @@ step(struct control_client *c)
 static void
 settle(struct control_client *c)
 {
-	bool ready = control_client_prepare(c), done;
+	bool ready = control_client_prepare(c), too_many, done;
 	uint32_t events;
 
 	set_big(c, control_client_n_input(c) + c->command.data.len > CONTROL_BIG);
-	if (c->is_big && c->socket->n_big > CONTROL_BIG_MAX) {
+	too_many = c->is_big && c->socket->n_big > CONTROL_BIG_MAX;
+	if (too_many)
 		control_reply(&c->out, 500, "Too many large commands at once");
-		c->failed = true;
-	}
 	flush(c);
 	count_output(c);
 	done = n_output(c) == 0 && !ready && (c->closing || c->at_end);
-	if (c->failed || done) {
+	if (c->failed || too_many || done) {
 		control_client_destroy(c);
 		return;
 	}

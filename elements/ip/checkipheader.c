@@ -263,8 +263,9 @@ read_drop_details(const struct handler_read *call)
 static void
 checkipheader_add_handlers(struct element *base)
 {
-	static const struct handler drop_details = {
-		.read = read_drop_details, .flags = HANDLER_LIVE};
+	static const struct handler drop_details = {.read = read_drop_details,
+		.flags = HANDLER_LIVE,
+		.help = "bad packets by reason, a line for each"};
 
 	if (((struct checkipheader *)base)->details)
 		element_add_handler(base, "drop_details", &drop_details, 0);

@@ -68,5 +68,5 @@ datagram_is_complete(const struct datagram *d)
 // Makes the header say what the packet holds. false: too long, or no memory.
 bool datagram_finish(struct datagram *d);
 
-// " (src, sport, dst, dport) ID (start,end) (start,end)…"
+// " (src, sport, dst, dport) ID (start,end) (start,end) ..."
 void datagram_text(const struct datagram *d, struct strbuf *out);

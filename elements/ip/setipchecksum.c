@@ -102,6 +102,6 @@ static const struct element_class setipchecksum_class = {
 		"has none. Packets that are shorter than their header are dropped. Elements of this\n"
 		"program keep the checksum right by themselves; this one is for packets that were\n"
 		"changed byte by byte.",
-	.example = "Idle -> MarkIPHeader -> StoreData(8, \\<40>) -> SetIPChecksum -> Discard;",
+	.example = "Idle -> MarkIPHeader(14) -> SetIPChecksum -> Discard;",
 };
 ELEMENT_CLASS(setipchecksum_class)

@@ -6,10 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "elements/control/controlsocket.h"
 #include "src/clock.h"
 #include "src/element.h"
 #include "src/errh.h"
 #include "src/mem.h"
+#include "src/router.h"
 #include "src/strbuf.h"
 #include "test/unit/rig.h"
 #include "test/unit/socket_rig.h"
@@ -420,8 +422,132 @@ stops_and_answers(void)
 	teardown(&f);
 }
 
+static void
+too_many_large_commands(void)
+{
+	enum { N = 20 };
+	struct fixture f = setup("");
+	char *text = mem_zalloc(100001);
+	unsigned n_refused = 0;
+	int fds[N];
+
+	memset(text, 'x', 100000);
+	for (unsigned i = 0; i < N; i++) {
+		char *got;
+
+		fds[i] = connect_unix(f.name);
+		free(talk(f.r, fds[i], "WRITEDATA s.data 200000\n"));
+		got = talk(f.r, fds[i], text);
+		if (strcmp(got, "500 Too many large commands at once\r\n<closed>") == 0)
+			n_refused++;
+		else
+			ASSERT_TEXT(got, "");
+		free(got);
+	}
+	CU_ASSERT_EQUAL(n_refused, N - 16);
+	for (unsigned i = 0; i < N; i++)
+		close(fds[i]);
+	// They have made room.
+	ASSERT_TALK(f.r, f.fd, "", "");
+	free(talk(f.r, f.fd, "WRITEDATA s.data 200000\n"));
+	ASSERT_TALK(f.r, f.fd, text, "");
+	ASSERT_TALK(f.r, f.fd, text, "200 Write handler 's.data' OK\r\n");
+	free(text);
+	teardown(&f);
+}
+
+static void
+closes_who_is_stuck(void)
+{
+	struct fixture f = setup("");
+	struct controlsocket *e = (struct controlsocket *)rig_element(f.r);
+	int half = connect_unix(f.name);
+
+	ASSERT_TALK(f.r, half, "READ c.na", GREETING);
+	rig_run_for(f.r, 61 * CLOCK_S);
+	control_sweep(&e->sweep);
+	ASSERT_TALK(f.r, half, "", "<closed>");
+	// One that has nothing begun may stay for ever.
+	ASSERT_TALK(f.r, f.fd, "READ c.name\n", "200 Read handler 'c.name' OK\r\nDATA 1\r\nc");
+	close(half);
+	teardown(&f);
+}
+
+// An element whose handler ends the ControlSocket `e`, as a hot swap does.
+static int
+write_cleanup(const struct handler_write *call)
+{
+	element_cleanup(router_find(call->router, "e"));
+	return 0;
+}
+
+static const struct handler saboteur_handlers[] = {
+	{.name = "cleanup", .write = write_cleanup}, HANDLERS_END};
+
+static const struct element_class saboteur_class = {.name = "Saboteur",
+	.ports = "0/0",
+	.lcores = LCORES_ANY,
+	.size = sizeof(struct element),
+	.handlers = saboteur_handlers,
+	.group = "test",
+	.brief = "ends a ControlSocket out of its own command",
+	.manual = "For tests.",
+	.example = "Saboteur;"};
+ELEMENT_CLASS(saboteur_class)
+
+static void
+ends_in_its_own_command(void)
+{
+	char *name = socket_name();
+	char *config = mem_printf("e :: ControlSocket(UNIX, %s); x :: Saboteur;" TICK, name);
+	struct rig *r = rig_config(config);
+	int fd = connect_unix(name), other = connect_unix(name);
+
+	ASSERT_TALK(r, other, "READ x.class\nREAD",
+		GREETING "200 Read handler 'x.class' OK\r\nDATA 8\r\nSaboteur");
+	ASSERT_TALK(r, fd, "WRITE x.cleanup\nREAD x.class\nREAD x.class\n",
+		GREETING "200 Write handler 'x.cleanup' OK\r\n<closed>");
+	ASSERT_TALK(r, other, "", "<closed>");
+	close(fd);
+	close(other);
+	rig_free(r);
+	free(config);
+	free(name);
+}
+
+static void
+survives_nonsense(void)
+{
+	static const char *const pieces[] = {"READ", "WRITE", "DATA", "UNTIL", " ", "c.count",
+		"s.data", "\r", "\n", "\r\n", "1", "99999999999", "LLRPC", "c#1", "CHECK", "HELP",
+		"\t", "p.x", "-", "0", "x"};
+	struct fixture f = setup("");
+	unsigned seed = 1, n_talks = 0;
+
+	for (unsigned i = 0; i < 20000; i++) {
+		const char *piece;
+
+		seed = seed * 1103515245 + 12345;
+		piece = pieces[(seed >> 16) % (sizeof(pieces) / sizeof(pieces[0]))];
+		if (send(f.fd, piece, strlen(piece) + (seed >> 8) % 50 / 49,
+			    MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ||
+			i % 64 == 0) {
+			free(receive(f.r, f.fd));
+			n_talks++;
+		}
+	}
+	CU_ASSERT(n_talks > 300);
+	close(f.fd);
+	f.fd = connect_unix(f.name);
+	ASSERT_TALK(
+		f.r, f.fd, "READ c.name\n", GREETING "200 Read handler 'c.name' OK\r\nDATA 1\r\nc");
+	teardown(&f);
+}
+
 UNIT_SUITE(controlsocket, UNIT_CASE(reads), UNIT_CASE(refuses_reads), UNIT_CASE(writes),
 	UNIT_CASE(data_behind_the_line), UNIT_CASE(llrpc_and_help), UNIT_CASE(lines_come_in_pieces),
 	UNIT_CASE(one_command_a_round), UNIT_CASE(end_of_input), UNIT_CASE(large_data),
 	UNIT_CASE(slow_readers), UNIT_CASE(many_clients), UNIT_CASE(read_only), UNIT_CASE(proxies),
-	UNIT_CASE(verbose), UNIT_CASE(stops_and_answers))
+	UNIT_CASE(verbose), UNIT_CASE(stops_and_answers), UNIT_CASE(too_many_large_commands),
+	UNIT_CASE(closes_who_is_stuck), UNIT_CASE(ends_in_its_own_command),
+	UNIT_CASE(survives_nonsense))
