@@ -22,7 +22,7 @@ ports_spec_shares_memory(const char *spec)
 	return strncmp(spec, "net_virtio_user", 15) == 0 || strstr(spec, "zero-copy=yes") != NULL;
 }
 
-// "net_memif0,socket=…": loads net_memif. Where the file has another name than the device
+// "net_memif0,socket=...": loads net_memif. Where the file has another name than the device
 // (net_virtio_user lives in net_virtio), and for physical devices, all of them.
 static void
 load_driver(const char *spec)

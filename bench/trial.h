@@ -20,14 +20,15 @@ struct trial {
 	double rate; // frames per second; 0: as fast as the link takes them
 	double seconds;
 	unsigned burst;
-	unsigned silence_ms; // the end: no frame for so long …
-	unsigned drain_ms; // … or this time after the last one was sent
+	unsigned silence_ms; // the end: no frame for so long ...
+	unsigned drain_ms; // ... or this time after the last one was sent
 	double tsc_hz;
 	bool latency;
 };
 
 struct trial_result {
-	// With a rate: a frame that found no room on the link when it was due is lost, as it would be
+	// With a rate: a frame that found no room on the link when it was due is lost, as it would
+	// be
 	// on a wire: offered = sent + refused. Flat out it is tried again, and nothing is refused.
 	uint64_t offered, sent, refused;
 	uint64_t skipped; // not offered, since the tester was late

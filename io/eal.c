@@ -293,7 +293,7 @@ eal_has_hugepages(void)
 
 // ---- drivers
 
-// The file that librte_eal was loaded from, "/usr/lib/…/librte_eal.so.23": drivers of the same
+// The file that librte_eal was loaded from, "/usr/lib/.../librte_eal.so.23": drivers of the same
 // version lie beside it.
 static const char *
 eal_file(void)
@@ -347,8 +347,8 @@ eal_load_all_net_drivers(void)
 		if (strncmp(entry->d_name, "librte_net_", 11) != 0 || so == NULL ||
 			strcmp(so, suffix) != 0)
 			continue;
-		// librte_net_ixgbe.so.23: the driver is net_ixgbe. One that does not load (a library
-		// of its vendor is missing) cannot have its device here.
+		// librte_net_ixgbe.so.23: the driver is net_ixgbe. One that does not load (a
+		// library of its vendor is missing) cannot have its device here.
 		name = mem_strndup(entry->d_name + 7, (size_t)(so - entry->d_name) - 7);
 		eal_load_driver(name);
 		free(name);

@@ -20,7 +20,7 @@ struct eal_options {
 	bool devices; // devices will be opened
 	bool no_huge; // ordinary pages instead of hugepages
 	bool shared_memory; // memory will be shared with a peer process (vhost, virtio, memif)
-	unsigned n_workers; // worker lcores, as EAL lcores 1 …
+	unsigned n_workers; // worker lcores, as EAL lcores 1 ...
 	const unsigned *cpus; // n_workers of them
 	uint64_t bytes; // memory that will be needed; counts where it is fixed (no_huge)
 	const char *const *extra; // the user's own EAL arguments; may be NULL

@@ -69,7 +69,7 @@ struct io_wish {
 	unsigned n_desc;
 	int promisc; // -1 no wish, 0, 1
 	unsigned mtu;
-	uint64_t rss_types; // RTE_ETH_RSS_…; 0: IP, TCP and UDP if there are several queues
+	uint64_t rss_types; // RTE_ETH_RSS_...; 0: IP, TCP and UDP if there are several queues
 	const uint8_t *mac; // address to set; NULL: none
 };
 
@@ -98,7 +98,7 @@ void io_close(struct io_port *port); // one user less; NULL is fine
 
 void io_port_info(const struct io_port *port, struct io_info *info);
 unsigned io_max_rx_queues(const struct io_port *port);
-// The RTE_ETH_RSS_… bits of "ip", "tcp", "udp", "sctp"; 0: another word.
+// The RTE_ETH_RSS_... bits of "ip", "tcp", "udp", "sctp"; 0: another word.
 uint64_t io_rss_type(const char *word);
 // Returns the number of queues granted, at least 1 (limits of the device are applied with a
 // warning), or -EINVAL reported (somebody else wished for something different).

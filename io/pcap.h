@@ -29,7 +29,7 @@ struct pcap_device;
 struct pcap_device *pcap_device_open(const struct pcap_options *options, struct errh *errh);
 void pcap_device_close(struct pcap_device *d); // NULL is fine
 int pcap_device_fd(const struct pcap_device *d);
-int pcap_device_datalink(const struct pcap_device *d); // DLT_…
+int pcap_device_datalink(const struct pcap_device *d); // DLT_...
 // At most n packets that wait; never blocks. Timestamp, packet type and the MAC header are set,
 // EXTRA_LENGTH holds what snaplen cut off. *error: the read failed (told to errno).
 unsigned pcap_device_receive(struct pcap_device *d, struct packet **pkts, unsigned n, bool *error);

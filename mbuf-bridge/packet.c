@@ -90,6 +90,7 @@ packet_make(uint32_t headroom, const void *bytes, uint32_t len)
 void
 packet_copy_annos(struct packet *to, const struct packet *from)
 {
+	to->mbuf.port = from->mbuf.port;
 	if (!packet_has_meta(from)) {
 		if (packet_has_meta(to)) {
 			memset(to->anno, 0, sizeof(to->anno));
@@ -236,12 +237,29 @@ packet_push_slow(struct packet **pp, uint32_t n)
 	return true;
 }
 
+// Header places behind the first n bytes stay where they are in the packet; those in front of them
+// are forgotten, since the bytes that they stood on are in no one place any more.
+static void
+move_places(struct packet *p, uint32_t n, int32_t old_off)
+{
+	uint16_t *places[] = {&p->mac, &p->network, &p->transport};
+	int32_t off;
+
+	packet_meta(p);
+	for (size_t i = 0; i < RTE_DIM(places); i++) {
+		off = (int32_t)*places[i] - 1 - old_off;
+		if (*places[i] != 0)
+			*places[i] = off >= (int32_t)n ? packet_place_at(p, off - (int32_t)n) : 0;
+	}
+}
+
 // Across segments: the first one stays, since it holds our fields, and runs empty; what follows is
 // released or shortened.
 bool
 packet_pull_slow(struct packet *p, uint32_t n)
 {
 	struct rte_mbuf *head = &p->mbuf, *m;
+	int32_t old_off = head->data_off;
 	uint32_t left = n;
 
 	if (n > head->pkt_len)
@@ -261,6 +279,7 @@ packet_pull_slow(struct packet *p, uint32_t n)
 		rte_pktmbuf_free_seg(m);
 	}
 	head->pkt_len -= n;
+	move_places(p, n, old_off);
 	return true;
 }
 

@@ -413,7 +413,7 @@ packet_clear_annos(struct packet *p)
 		memset(p->anno, 0, sizeof(p->anno));
 }
 
-// Copies annotations, timestamp and type, not the header places.
+// Copies annotations, timestamp, type and receiving port, not the header places.
 void packet_copy_annos(struct packet *to, const struct packet *from);
 
 static inline int64_t

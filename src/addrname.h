@@ -2,7 +2,7 @@
 #pragma once
 
 // Names in place of addresses: what AddressInfo defined, with or without a suffix that picks one of
-// the addresses of a name (NAME:ip, NAME:gw …), and behind it the kernel's network device of that
+// the addresses of a name (NAME:ip, NAME:gw ...), and behind it the kernel's network device of that
 // name.
 
 #include <stdbool.h>

@@ -32,8 +32,8 @@ enum arg_flags {
 	ARG_MANDATORY = 1 << 0, // positional, must be given
 	ARG_KEYWORD = 1 << 1, // only as `NAME value`
 	ARG_DEPRECATED = 1 << 2, // as ARG_KEYWORD; warns `NAME: warning: argument deprecated`
-	// Takes all arguments that are left when all other rows have had theirs, even those that look
-	// like a keyword; field: struct strvec, emptied if there are none.
+	// Takes all arguments that are left when all other rows have had theirs, even those that
+	// look like a keyword; field: struct strvec, emptied if there are none.
 	ARG_REST = 1 << 3,
 	ARG_READ = 1 << 4, // adds a read handler: the name in lower case, prints the field
 	ARG_WRITE = 1 << 5, // adds a write handler that stores the field (a data handler)

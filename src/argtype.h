@@ -18,11 +18,10 @@ struct element;
 struct errh;
 struct strbuf;
 
-
 // What parse() needs beside the text.
 struct arg_parse {
 	const struct arg *row; // bounds; may be NULL
-	const char *name; // for messages, `NAME: …`; NULL: message without prefix
+	const char *name; // for messages, `NAME: ...`; NULL: message without prefix
 	struct element *element; // scope of names; may be NULL
 	struct errh *errh;
 };
@@ -40,10 +39,10 @@ struct arg_type {
 	void (*fini)(void *field);
 };
 
-// For parse(): reports `NAME: …`, or the bare text if p->name is NULL. Returns -EINVAL.
+// For parse(): reports `NAME: ...`, or the bare text if p->name is NULL. Returns -EINVAL.
 int
 arg_error(const struct arg_parse *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-// The same for a number that does not fit: `NAME: out of range, bound …`, or the row's own text.
+// The same for a number that does not fit: `NAME: out of range, bound ...`, or the row's own text.
 int arg_range_error(const struct arg_parse *p, const char *bound_fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 // Whether the row has bounds.
@@ -69,7 +68,7 @@ struct moment { // since 1970; 0 is "not set"; (netinet/ip.h has a struct timest
 	int64_t ns;
 };
 
-struct bandwidth { // text: number with unit (bps, Mbps, kBps …), bytes per second without
+struct bandwidth { // text: number with unit (bps, Mbps, kBps ...), bytes per second without
 	uint64_t bytes_per_s;
 };
 
@@ -124,7 +123,7 @@ extern const struct arg_type arg_bool, arg_uint8, arg_uint16, arg_uint32, arg_ui
 // Without a C type of their own; use with ARG_AS.
 // struct ip_prefix; a bare address is a /32, and so is a name that has an address
 extern const struct arg_type arg_ip_prefix_or_addr;
-extern const struct arg_type arg_hex_uint16; // uint16_t, printed as 0x….
+extern const struct arg_type arg_hex_uint16; // uint16_t, printed as 0x....
 
 // clang-format off
 #define ARG_TYPE_OF(field) _Generic((field),                                                       \

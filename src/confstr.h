@@ -3,8 +3,8 @@
 
 // Configuration strings: the text between an element's parentheses. Pure functions on text.
 //
-// Comments are // to the end of the line and /* */. "…" takes backslash escapes, '…' is literal,
-// \<68 65> is hexadecimal data (outside quotes and inside "…"). A line directive (# in column 0)
+// Comments are // to the end of the line and /* */. "..." takes backslash escapes, '...' is literal,
+// \<68 65> is hexadecimal data (outside quotes and inside "..."). A line directive (# in column 0)
 // inside a configuration string is cut out before these functions see it.
 
 #include <stdbool.h>
@@ -13,16 +13,16 @@
 struct strbuf;
 struct strvec;
 
-// For walks over configuration text: where the comment, the quoted text or the \<…> that begins at
-// s ends, and s + 1 where none of them begins. s is not at the end of the text.
+// For walks over configuration text: where the comment, the quoted text or the \<...> that begins
+// at s ends, and s + 1 where none of them begins. s is not at the end of the text.
 const char *confstr_skip(const char *s);
 
 // Drops comments and the space around them (one space stays), and space at both ends. Quoted text
-// and \<…> stay as they are. Returns a new string.
+// and \<...> stay as they are. Returns a new string.
 char *confstr_uncomment(const char *text);
 
-// Splits at commas outside quotes, \<…> and comments; uncomments each piece. One final empty piece
-// is dropped, inner empty pieces stay. Adds to args.
+// Splits at commas outside quotes, \<...> and comments; uncomments each piece. One final empty
+// piece is dropped, inner empty pieces stay. Adds to args.
 void confstr_split_args(const char *text, struct strvec *args);
 
 // Splits at unquoted white space and comments; pieces keep their quotes. Adds to words.
@@ -40,7 +40,7 @@ char *confstr_join_args(const struct strvec *args);
 void confstr_unquote(const char *text, struct strbuf *out);
 
 // The inverse: always one double-quoted string. The second form leaves the outer quotes away, for
-// text that is put inside "…".
+// text that is put inside "...".
 void confstr_quote(const char *bytes, size_t len, struct strbuf *out);
 void confstr_quote_inside(const char *bytes, size_t len, struct strbuf *out);
 

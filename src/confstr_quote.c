@@ -62,7 +62,7 @@ unquote_hex(const char *s, struct strbuf *out)
 	return s;
 }
 
-// s is at a backslash inside "…". Returns behind the escape.
+// s is at a backslash inside "...". Returns behind the escape.
 static const char *
 unquote_escape(const char *s, struct strbuf *out)
 {

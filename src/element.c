@@ -312,6 +312,29 @@ element_configure(struct element *e, struct errh *errh)
 	return err;
 }
 
+static void
+set_config(struct element *e, const char *config)
+{
+	char *copy = mem_strdup(config);
+
+	free(e->info->config);
+	e->info->config = copy;
+}
+
+// The arguments may have been stored before configure() refused them: those that were good are put
+// in place again.
+static void
+restore_config(struct element *e)
+{
+	struct strvec args = {0};
+	struct errh silent;
+
+	errh_init_silent(&silent);
+	confstr_split_args(e->info->config, &args);
+	configure_with(e, &args, &silent);
+	strvec_fini(&args);
+}
+
 int
 element_reconfigure(struct element *e, const char *config, struct errh *errh)
 {
@@ -324,12 +347,10 @@ element_reconfigure(struct element *e, const char *config, struct errh *errh)
 	confstr_split_args(config, &args);
 	err = configure_with(e, &args, errh);
 	strvec_fini(&args);
-	if (err == 0) {
-		char *copy = mem_strdup(config);
-
-		free(e->info->config);
-		e->info->config = copy;
-	}
+	if (err == 0)
+		set_config(e, config);
+	else
+		restore_config(e);
 	return err;
 }
 

@@ -76,15 +76,16 @@ struct element_class {
 
 	// Puts arguments together again that the comma split cut apart. NULL: none are.
 	void (*join_args)(struct strvec *args);
-	// In this order. Each returns 0 or a negative errno with the error reported; all may be NULL.
+	// In this order. Each returns 0 or a negative errno with the error reported; all may be
+	// NULL.
 	// configure: checks across arguments; args have been stored. No packets, no EAL memory yet.
 	// Called again on a running element if ELEMENT_LIVE_CONFIG.
 	int (*configure)(struct element *e, const struct strvec *args, struct errh *errh);
 	// attach: open devices and set up tasks and timers, so that the router learns which lcores
 	// run what. No packets yet.
 	int (*attach)(struct element *e, struct errh *errh);
-	// reserve: tell the plan what is needed (packets held, device queues); e->info->lcores… are
-	// known now.
+	// reserve: tell the plan what is needed (packets held, device queues); e->info->lcores...
+	// are known now.
 	int (*reserve)(struct element *e, struct plan *plan, struct errh *errh);
 	int (*initialize)(struct element *e, struct errh *errh);
 	// Reverse order, for every element that was configured, even if that failed.
@@ -265,7 +266,8 @@ element_pull_one(struct element *e, unsigned port)
 //
 // A decision on one packet: "modify, then which output", written as
 //	static inline int ttl_packet(struct decipttl *e, struct packet **pp)
-// which returns an output (0 …), DROP(reason), or PACKET_TAKEN if it kept or gave away the packet.
+// which returns an output (0 ...), DROP(reason), or PACKET_TAKEN if it kept or gave away the
+// packet.
 // DECIDE_OR_DROP(e, port, reason) is the E1 rule. The macro makes the loops for push and pull.
 
 #define DROP(reason) (-1 - (int)(reason))

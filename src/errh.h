@@ -12,7 +12,7 @@
 // under which nothing is reported leaves no trace.
 //
 // An error is reported once, where it is known. errh_error() returns -EINVAL, so that callers
-// write `return errh_error(…)`. Never used on the data path.
+// write `return errh_error(...)`. Never used on the data path.
 
 enum errh_level {
 	ERRH_MESSAGE,

@@ -172,7 +172,8 @@ walk_cross(struct walk_state *ws, struct element *e, unsigned port, bool down)
 	size_t n = down ? e->info->n_outgoing : e->info->n_incoming;
 
 	for (size_t i = 0; i < n; i++) {
-		const struct config_connection *k = down ? e->info->outgoing[i] : e->info->incoming[i];
+		const struct config_connection *k =
+			down ? e->info->outgoing[i] : e->info->incoming[i];
 		struct element *other = e->router->elements[down ? k->to : k->from];
 
 		if ((down ? k->from_port : k->to_port) != port)

@@ -7,8 +7,8 @@
 // front of it. The order of the table is the order of registration, and "handlers" lists the
 // newest first.
 //
-// Handlers run on the control thread. Unless a row says HANDLER_LIVE, worker lcores are held between
-// two tasks meanwhile, so that the handler may touch all of the element's state.
+// Handlers run on the control thread. Unless a row says HANDLER_LIVE, worker lcores are held
+// between two tasks meanwhile, so that the handler may touch all of the element's state.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -127,7 +127,7 @@ void handler_target_name(const struct handler_target *target, struct strbuf *out
 // The flags text, "r+." and so on.
 void handler_flags_text(const struct handler *row, struct strbuf *out);
 
-// A call that an argument describes, `[element.]handler [value…]`, kept until it is used.
+// A call that an argument describes, `[element.]handler [value...]`, kept until it is used.
 struct handler_call {
 	char *name; // owned; NULL: no call
 	char *value; // owned; raw text behind the name

@@ -56,5 +56,5 @@ struct token lexer_peek(struct lexer *lx, unsigned n);
 // ended before.
 bool lexer_config(struct lexer *lx, struct strbuf *out);
 
-// A token as it stands in `near '…'`: its text with odd bytes escaped, "end of file" at the end.
+// A token as it stands in `near '...'`: its text with odd bytes escaped, "end of file" at the end.
 void token_describe(const struct token *t, struct strbuf *out);

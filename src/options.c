@@ -112,8 +112,8 @@ parse_unsigned(const char *option, const char *text, unsigned max, unsigned *n, 
 	uint64_t v;
 
 	if (text_read_uint64(text, &v) != 0 || v > max)
-		return errh_error(errh, "option '%s' takes a number from 0 to %u, not '%s'", option, max,
-			text);
+		return errh_error(errh, "option '%s' takes a number from 0 to %u, not '%s'", option,
+			max, text);
 	*n = (unsigned)v;
 	return 0;
 }
@@ -323,7 +323,8 @@ options_parse(struct options *o, int argc, char **argv, struct errh *errh)
 	optind = 1;
 	while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
 		if (option == '?')
-			err = errh_error(errh, "bad option '%s'\nTry '%s --help' for more information.",
+			err = errh_error(errh,
+				"bad option '%s'\nTry '%s --help' for more information.",
 				argv[optind - 1], argv[0]);
 		else if (parse_one(o, option, optarg, errh) != 0)
 			err = -EINVAL;

@@ -14,23 +14,23 @@ struct errh;
 struct strbuf;
 
 struct options {
-	char *file;	    // owned; NULL: an expression, or standard input
-	char *expression;   // owned
-	struct strvec params;	     // NAME=VALUE
-	struct strvec handlers;	     // -h: read after the run
-	struct strvec sockets;	     // configuration strings of the ControlSockets of -p, -u, --socket
+	char *file; // owned; NULL: an expression, or standard input
+	char *expression; // owned
+	struct strvec params; // NAME=VALUE
+	struct strvec handlers; // -h: read after the run
+	struct strvec sockets; // configuration strings of the ControlSockets of -p, -u, --socket
 	char *exit_handler; // owned; -x
-	char *output;	    // owned; -o
-	char *clickpath;    // owned; -C
+	char *output; // owned; -o
+	char *clickpath; // owned; -C
 	bool quit, time, allow_hotconfig, no_warnings, check, json;
 	bool no_huge, idle, ringed;
 	bool simtime;
 	int64_t simtime_ns;
-	unsigned n_threads;	    // -j; 0: not given
-	unsigned cpus[LCORES_MAX];  // where worker lcores are pinned
+	unsigned n_threads; // -j; 0: not given
+	unsigned cpus[LCORES_MAX]; // where worker lcores are pinned
 	enum io_mode io;
-	uint32_t n_mbufs;	    // --mbufs; 0: computed
-	struct strvec dpdk;	    // arguments for EAL
+	uint32_t n_mbufs; // --mbufs; 0: computed
+	struct strvec dpdk; // arguments for EAL
 	// Things to print instead of running.
 	bool show_version, show_help, list_elements;
 	char *help_element; // owned

@@ -73,7 +73,7 @@ struct port_list {
 	unsigned *ports; // owned
 	size_t n, cap;
 	bool given; // there were brackets
-	bool expandable; // …,] or []
+	bool expandable; // ...,] or []
 };
 struct chain_end {
 	size_t declaration; // NAMEMAP_NONE: an error was reported

@@ -14,10 +14,10 @@ struct strbuf;
 
 struct plan {
 	uint64_t packets[PACKET_POOL_NODES]; // by NUMA node
-	uint64_t heap_bytes;		     // tables in EAL memory
-	uint32_t n_wanted;		     // --mbufs: packets per node; 0: computed
-	uint32_t cache;			     // packets that each lcore's cache holds
-	struct strbuf *lines;		     // where the plan is written for people; NULL: nowhere
+	uint64_t heap_bytes; // tables in EAL memory
+	uint32_t n_wanted; // --mbufs: packets per node; 0: computed
+	uint32_t cache; // packets that each lcore's cache holds
+	struct strbuf *lines; // where the plan is written for people; NULL: nowhere
 };
 
 // n packets on a node, for what fmt says ("device net_tap0: 1 rx queue x 1024 descriptors").

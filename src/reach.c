@@ -132,8 +132,8 @@ reach_compute(struct router *r)
 			struct element *e = r->elements[i];
 
 			s.todo_push[i] = s.todo_pull[i] = 0;
-			// A Queue ends it by itself: a pusher finds no push output there (but that for
-			// what overflows), a puller no pull input.
+			// A Queue ends it by itself: a pusher finds no push output there (but that
+			// for what overflows), a puller no pull input.
 			if (lcores != 0)
 				spread_from(&s, e, lcores);
 		}

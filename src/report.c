@@ -22,15 +22,16 @@
 void
 report_plan(const struct plan *plan, const struct router *r, bool hugepages, struct strbuf *out)
 {
-	strbuf_addf(out, "clickd %s, %s\n", CLICKD_VERSION, hugepages ? "hugepages" : "no hugepages");
+	strbuf_addf(
+		out, "clickd %s, %s\n", CLICKD_VERSION, hugepages ? "hugepages" : "no hugepages");
 	plan_text(plan, r, out);
 }
 
 // ---- handlers
 
 static void
-add_value(struct router *r, struct element *e, const char *name, bool with_name,
-	struct strbuf *out, struct errh *errh)
+add_value(struct router *r, struct element *e, const char *name, bool with_name, struct strbuf *out,
+	struct errh *errh)
 {
 	char *full = e ? mem_printf("%s.%s", element_name(e), name) : mem_printf(".%s", name);
 	struct handler_target target;

@@ -13,7 +13,8 @@ struct strbuf;
 struct strvec;
 
 // Lcores, elements, packets.
-void report_plan(const struct plan *plan, const struct router *r, bool hugepages, struct strbuf *out);
+void
+report_plan(const struct plan *plan, const struct router *r, bool hugepages, struct strbuf *out);
 
 // The values of -h. Each name may be a pattern ("*.count") or begin with a class name; with more
 // than one value each has its name in front. 0, or -EINVAL with errors reported.

@@ -185,7 +185,8 @@ router_prepare(struct router *r, struct plan *plan, struct errh *errh)
 	if (reach_check(r, errh) != 0)
 		return -EINVAL;
 	for (size_t i = 0; i < r->n_elements; i++) {
-		if (run_step(r->elements[r->order[i]], errh, "initializing", step_reserve, plan) < 0)
+		if (run_step(r->elements[r->order[i]], errh, "initializing", step_reserve, plan) <
+			0)
 			err = -EINVAL;
 	}
 	plan_finish(plan);
@@ -258,8 +259,8 @@ router_adjust_run_count(struct router *r, int32_t n)
 	int32_t old = atomic_load(&r->run_count);
 
 	// Saturates, so that many stops cannot wrap around to "running".
-	while (!atomic_compare_exchange_weak(&r->run_count, &old,
-		(int32_t)RTE_MAX((int64_t)old + n, (int64_t)INT32_MIN)))
+	while (!atomic_compare_exchange_weak(
+		&r->run_count, &old, (int32_t)RTE_MAX((int64_t)old + n, (int64_t)INT32_MIN)))
 		;
 	lcore_wake(lcores_control());
 }

@@ -51,7 +51,7 @@ struct element_type {
 
 enum declaration_kind {
 	DECLARE_ELEMENT,
-	DECLARE_GROUP, // ( … ) seen from outside
+	DECLARE_GROUP, // ( ... ) seen from outside
 	DECLARE_INPUT, // the pseudo-elements `input` and `output` of a group or compound, seen
 	DECLARE_OUTPUT, // from inside
 };
@@ -92,7 +92,7 @@ struct compound {
 	struct declaration *declarations; // owned
 	size_t n_declarations;
 	size_t declarations_cap;
-	struct namemap declared; // name → declaration
+	struct namemap declared; // name -> declaration
 	struct connection *connections; // owned
 	size_t n_connections;
 	size_t connections_cap;
@@ -101,8 +101,8 @@ struct compound {
 	size_t parameters_cap;
 	size_t n_formals;
 	struct namemap parameter_names;
-	struct namemap classes; // name → struct element_type *
-	struct namemap anonymous; // class → where compound_anonymous_name() goes on
+	struct namemap classes; // name -> struct element_type *
+	struct namemap anonymous; // class -> where compound_anonymous_name() goes on
 	struct strvec anonymous_classes; // names for it
 	bool broken; // connections are missing because of an error that was reported
 	struct compound *next; // in syntax.compounds
@@ -117,7 +117,7 @@ struct syntax {
 	struct compound *file; // the outermost scope
 	struct compound *compounds; // owned; all of them
 	struct element_type *types; // owned; all of them
-	struct namemap primitives; // name → struct element_type *
+	struct namemap primitives; // name -> struct element_type *
 	struct strvec requirements; // pairs: kind, value
 	bool compact;
 };

@@ -48,7 +48,7 @@ struct task_list {
 // home NULL: the task never runs (thread -1).
 void task_init(struct task *task, struct element *element, task_fn *run, struct lcore *home,
 	uint32_t tickets);
-void task_set_tickets(struct task *task, uint32_t tickets); // clamped to 1 … 32768
+void task_set_tickets(struct task *task, uint32_t tickets); // clamped to 1 ... 32768
 
 // Makes the task run soon. From any thread.
 void task_schedule(struct task *task);

@@ -13,8 +13,8 @@ struct decimal { // mantissa * 10^exponent
 	bool full; // digits have been left out
 };
 
-// Reads [+]digits[.digits][e[+-]digits] at the start of text; one digit must be there. Returns where
-// it ends, NULL if there is no number.
+// Reads [+]digits[.digits][e[+-]digits] at the start of text; one digit must be there. Returns
+// where it ends, NULL if there is no number.
 const char *decimal_read(const char *text, struct decimal *d);
 
 // d * factor * 10^exponent, rounded to the nearest. factor <= 2^63. Returns 0, or -ERANGE if the

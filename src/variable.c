@@ -80,7 +80,7 @@ struct reference {
 	size_t fallback_len;
 };
 
-// The end of a ${…} whose inside begins at s: its '}'. NULL if there is none.
+// The end of a ${...} whose inside begins at s: its '}'. NULL if there is none.
 static const char *
 brace_end(const char *s, const char *end)
 {
@@ -94,7 +94,7 @@ brace_end(const char *s, const char *end)
 	return NULL;
 }
 
-// Where the name in ${…} ends and the default begins: a '-' outside a nested ${…}.
+// Where the name in ${...} ends and the default begins: a '-' outside a nested ${...}.
 static const char *
 find_fallback(const char *s, const char *end)
 {

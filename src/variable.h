@@ -27,7 +27,7 @@ struct text_budget {
 #define VARIABLE_COST 64u // what one reference takes, besides the text
 
 // Appends text with its variables replaced. What is not defined stays as it is written; so does
-// what stands in '…' and in comments. Inside "…" a value is escaped, so that it stays inside.
+// what stands in '...' and in comments. Inside "..." a value is escaped, so that it stays inside.
 // Values of `define` are expanded where they were defined.
 void variable_expand(const char *text, const struct frame *frame, struct text_budget *budget,
 	struct strbuf *out);

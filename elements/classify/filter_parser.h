@@ -114,7 +114,8 @@ void filter_warning(const struct filter_parser *f, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 // ---- filter_test.c
-// One test. Returns -EINVAL if there is none here, which is reported; other errors count in f->errh.
+// One test. Returns -EINVAL if there is none here, which is reported; other errors count in
+// f->errh.
 int filter_parse_test(struct filter_parser *f, bool negated);
 
 // ---- filter_name.c
@@ -122,8 +123,8 @@ int filter_parse_test(struct filter_parser *f, bool negated);
 bool filter_find_type(const char *word, struct filter_test *t);
 // Whether the word names a protocol and nothing else.
 bool filter_find_proto(const struct filter_parser *f, const char *word, int32_t *proto);
-// Looks a word up in the tables that the test's type and protocol leave. 0 and t->data DATA_NONE: no
-// table knows it. -EINVAL: it means nothing here, or too much; reported.
+// Looks a word up in the tables that the test's type and protocol leave. 0 and t->data DATA_NONE:
+// no table knows it. -EINVAL: it means nothing here, or too much; reported.
 int filter_find_data(const struct filter_parser *f, const char *word, struct filter_test *t);
 // How messages call the test: "src or dst ip host".
 void filter_test_name(const struct filter_test *t, struct strbuf *out);

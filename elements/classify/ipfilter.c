@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// IPFilter and IPClassifier: the first pattern of the filter language that an IP packet matches says
-// where it goes.
+// IPFilter and IPClassifier: the first pattern of the filter language that an IP packet matches
+// says where it goes.
 
 #include "src/element.h"
 

@@ -17,7 +17,8 @@ enum matcher_drop {
 };
 
 struct matcher {
-	// decision[i], an output or DROP(reason), for each b->pkt[i]. Any number of lcores may call.
+	// decision[i], an output or DROP(reason), for each b->pkt[i]. Any number of lcores may
+	// call.
 	void (*decide)(const struct matcher *m, const struct batch *b, int16_t *decision);
 	void (*destroy)(struct matcher *m);
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Puts programs into the form in which they run: chains of NO behind each other, and those that look
-// for values of the same bytes as tables.
+// Puts programs into the form in which they run: chains of NO behind each other, and those that
+// look for values of the same bytes as tables.
 
 #include <stdlib.h>
 

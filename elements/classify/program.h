@@ -22,13 +22,13 @@ struct strbuf;
 
 enum {
 	PROGRAM_STEPS_MAX = 1 << 18, // before optimising: more make the program too large
-	// Above this the passes, which are quadratic, leave a program as it is. The parts of a joined
-	// program are optimised all the same.
+	// Above this the passes, which are quadratic, leave a program as it is. The parts of a
+	// joined program are optimised all the same.
 	PROGRAM_OPTIMISE_MAX = 1 << 14,
 	PROGRAM_OFFSET_MAX = UINT16_MAX - 3,
 };
 
-// Where a branch leads: a positive number is a step, 0 and below an output (0, -1, -2 …) or:
+// Where a branch leads: a positive number is a step, 0 and below an output (0, -1, -2 ...) or:
 #define LINK_DROP (-INT32_MAX)
 #define LINK_SUCCESS (-INT32_MAX + 1) // still open
 #define LINK_FAILURE (-INT32_MAX + 2)
@@ -84,7 +84,7 @@ void program_part(const struct program *p, struct program_parts *parts);
 enum program_combiner {
 	COMBINE_AND,
 	COMBINE_OR,
-	COMBINE_CHOOSE, // condition, then, condition, then …, else
+	COMBINE_CHOOSE, // condition, then, condition, then ..., else
 };
 // Makes one tree of the parts, the last of which ends at the last step. Parts without steps do not
 // count. Releases parts.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Shortens branches: a test whose outcome is known from the tests on every way to it is passed over.
+// Shortens branches: a test whose outcome is known from the tests on every way to it is passed
+// over.
 //
 // A fact says that a test had an outcome: its number times two, plus the outcome. Equal tests share
 // the number of the first of them. For each step up to PATHS_MAX lists of facts are kept, one for

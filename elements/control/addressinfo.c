@@ -11,7 +11,7 @@
 
 struct addressinfo {
 	struct element element;
-	struct strvec entries; // "NAME ADDR…"
+	struct strvec entries; // "NAME ADDR..."
 };
 
 // One argument while it is read.
@@ -161,7 +161,7 @@ addressinfo_configure(struct element *base, const struct strvec *args, struct er
 
 static const struct arg addressinfo_args[] = {
 	ARG(addressinfo, entries, "NAME", ARG_REST,
-		.help = "`NAME ADDR…`: a name and its addresses: Ethernet, IPv4 or IPv6 addresses, "
+		.help = "`NAME ADDR...`: a name and its addresses: Ethernet, IPv4 or IPv6 addresses, "
 			"prefixes, or other names"),
 	ARGS_END,
 };

@@ -13,7 +13,7 @@ enum { ANNO_AREA_SIZE = 48 };
 
 struct annotationinfo {
 	struct element element;
-	struct strvec entries; // "NAME OFFSET [SIZE]", "CHECK_OVERLAP ANNO…"
+	struct strvec entries; // "NAME OFFSET [SIZE]", "CHECK_OVERLAP ANNO..."
 };
 
 struct place {
@@ -166,7 +166,7 @@ annotationinfo_initialize(struct element *base, struct errh *errh)
 static const struct arg annotationinfo_args[] = {
 	ARG(annotationinfo, entries, "NAME", ARG_REST,
 		.help = "`NAME OFFSET [SIZE]`: a name for bytes of the annotation area, OFFSET may "
-			"be another name; `CHECK_OVERLAP NAME…`: these must not share bytes"),
+			"be another name; `CHECK_OVERLAP NAME...`: these must not share bytes"),
 	ARGS_END,
 };
 

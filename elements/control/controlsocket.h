@@ -120,7 +120,7 @@ void control_command_fini(struct control_command *command);
 
 // ---- control_reply.c
 
-// Appends lines CODE-… and a last one CODE …
+// Appends lines CODE-... and a last one CODE ...
 void control_reply(struct strbuf *out, int code, const char *text);
 // Executes c->command and appends the reply to c->out. The element may be gone afterwards.
 void control_execute(struct control_client *c);

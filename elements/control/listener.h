@@ -39,8 +39,8 @@ struct listener {
 	struct timer timer; // opens it again, or accepts again
 };
 
-// The rows of arguments, of a class whose struct has the field `listener`. FD says whether SOCKET is
-// a type.
+// The rows of arguments, of a class whose struct has the field `listener`. FD says whether SOCKET
+// is a type.
 #define LISTENER_ARGS(struct_name)                                                               \
 	ARG(struct_name, listener.type, "TYPE", ARG_MANDATORY,                                   \
 		.help = "TCP, UNIX, or for ControlSocket also SOCKET"),                          \

@@ -13,7 +13,7 @@
 
 struct portinfo {
 	struct element element;
-	struct strvec entries; // "NAME PORT/PROTO ALIAS…"
+	struct strvec entries; // "NAME PORT/PROTO ALIAS..."
 };
 
 enum { FOR_TCP = 1, FOR_UDP = 2 };
@@ -63,7 +63,7 @@ define(struct element *e, const char *scope, const char *name, uint32_t port, un
 		errh_warning(errh, "'%s' is defined already, the earlier port holds", name);
 }
 
-// How many words stand in front of a comment, `# …`.
+// How many words stand in front of a comment, `# ...`.
 static size_t
 words_before_comment(const struct strvec *words)
 {
@@ -114,7 +114,7 @@ portinfo_configure(struct element *base, const struct strvec *args, struct errh 
 
 static const struct arg portinfo_args[] = {
 	ARG(portinfo, entries, "NAME", ARG_REST,
-		.help = "`NAME PORT[/PROTO] [ALIAS…] [# comment]`: a name of a port; without a "
+		.help = "`NAME PORT[/PROTO] [ALIAS...] [# comment]`: a name of a port; without a "
 			"protocol of TCP and UDP"),
 	ARGS_END,
 };

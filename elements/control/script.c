@@ -226,7 +226,7 @@ static const struct arg script_args[] = {
 	ARG(script, type_text, "TYPE", ARG_KEYWORD,
 		.help = "ACTIVE (runs at the start), PASSIVE (when its handler `run` is called), "
 			"PACKET (for each packet), PROXY (for any handler), DRIVER (when the driver is "
-			"about to stop) or `SIGNAL NAME…`"),
+			"about to stop) or `SIGNAL NAME...`"),
 	ARG(script, lines, "INSTRUCTION", ARG_REST, .help = "what to do, one after the other"),
 	ARGS_END,
 };
@@ -270,7 +270,7 @@ static const struct element_class script_class = {
 		"${v} stand for variables and $(H ARGS) for what a read handler gives; $? $args $1 $#\n"
 		"$0 $write $input $$ for the last write's status, the arguments of `run`, the first of\n"
 		"them, their number, the handler's name, whether it was written, the packet's input\n"
-		"port, the process. Nothing is replaced in '…'.\n"
+		"port, the process. Nothing is replaced in '...'.\n"
 		"\n"
 		"Arithmetic and other functions are read handlers of every Script: $(add 1 2).\n"
 		"1000 jumps without a wait end a script. Scripts run on the control lcore, those of\n"

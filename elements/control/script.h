@@ -186,7 +186,7 @@ int script_call_read(
 // ---- script_expand.c
 
 enum script_insertion {
-	SCRIPT_INSERT_PLAIN, // as it is; inside "…" escaped
+	SCRIPT_INSERT_PLAIN, // as it is; inside "..." escaped
 	SCRIPT_INSERT_QUOTED, // outside of quotes in quotes of its own, to be unquoted later
 };
 
@@ -249,10 +249,10 @@ enum script_arithmetic {
 bool script_read_number(const char *text, struct script_number *n);
 void script_print_number(const struct script_number *n, struct strbuf *out);
 // Handlers; row->number is an enum script_arithmetic.
-int script_fold(const struct handler_read *call); // ADD … IDIV
+int script_fold(const struct handler_read *call); // ADD ... IDIV
 int script_two_numbers(const struct handler_read *call); // MOD, REM
 int script_one_number(const struct handler_read *call); // NEG, ABS
-int script_compare(const struct handler_read *call); // EQ … LE
+int script_compare(const struct handler_read *call); // EQ ... LE
 
 // ---- script_text.c and script_sprintf.c
 

@@ -9,7 +9,7 @@
 
 enum { WIDTH_MAX = 65535 };
 
-// One %… of a format.
+// One %... of a format.
 struct conversion {
 	char flags[8]; // "0#- +"
 	bool left;

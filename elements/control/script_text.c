@@ -126,7 +126,7 @@ script_unquote(const struct handler_read *call)
 
 // ---- numbers
 
-// Uniform in 0 … n-1.
+// Uniform in 0 ... n-1.
 static uint64_t
 random_below(uint64_t n)
 {

@@ -6,7 +6,7 @@
 #include "io/io.h"
 #include "src/element.h"
 
-struct rss_types { // RTE_ETH_RSS_… bits; 0: the default
+struct rss_types { // RTE_ETH_RSS_... bits; 0: the default
 	uint64_t bits;
 };
 extern const struct arg_type arg_rss_types; // words out of ip, tcp, udp, sctp

@@ -25,8 +25,8 @@ struct dump_writer {
 	size_t n; // bytes in it
 };
 
-// name to nanoseconds are filled in. 0 or -EINVAL with `NAME: …` reported. The header is written at
-// once if the file is new or empty; else w->begun is false.
+// name to nanoseconds are filled in. 0 or -EINVAL with `NAME: ...` reported. The header is written
+// at once if the file is new or empty; else w->begun is false.
 int dump_writer_open(struct dump_writer *w, struct errh *errh);
 // Empties the file and writes its header, unless that is done. 0 or -errno.
 int dump_writer_begin(struct dump_writer *w);

@@ -7,8 +7,8 @@
 //
 // Every lcore that forwards reads it: arp_cache_find() takes no lock. It probes an open hash of
 // slots, each with a key that holds a change count, so that a reader notices a slot that changes
-// hands under its eyes; it then asks arp_cache_resolve(), which takes the lock, like everything that
-// changes something. Entries are reached under the lock only, so they can be reused at once.
+// hands under its eyes; it then asks arp_cache_resolve(), which takes the lock, like everything
+// that changes something. Entries are reached under the lock only, so they can be reused at once.
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// The inside of an ARP cache, for its own files: arpcache.c learns and looks up, arpslot.c keeps the
+// The inside of an ARP cache, for its own files: arpcache.c learns and looks up, arpslot.c keeps
+// the
 // hash that readers probe, arpcache_life.c limits, memory and hot swap, arpcache_handler.c texts.
 
 #include <stdbool.h>

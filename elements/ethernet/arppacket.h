@@ -22,6 +22,6 @@ static_assert(sizeof(struct arp_frame) == 42, "an ARP frame is 42 bytes");
 // address. The lengths of addresses that the header states are not looked at.
 bool arp_frame_read(const struct packet *p, uint16_t opcode, struct arp_frame *frame);
 
-// A new packet: eth addresses and arp_data as given, the other fields of frame are filled in. Its MAC
-// header is marked, and it has the VLAN annotation (network order). NULL: no memory.
+// A new packet: eth addresses and arp_data as given, the other fields of frame are filled in. Its
+// MAC header is marked, and it has the VLAN annotation (network order). NULL: no memory.
 struct packet *arp_packet_make(struct arp_frame *frame, uint16_t opcode, uint16_t vlan_tci);

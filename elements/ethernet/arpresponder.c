@@ -23,7 +23,7 @@ struct answers {
 struct arpresponder {
 	struct element element;
 	struct answers answers;
-	struct strvec rules; // "PREFIX… ETH" as configured
+	struct strvec rules; // "PREFIX... ETH" as configured
 };
 
 enum { NOT_ASKED, ANSWERED, NO_MEMORY };

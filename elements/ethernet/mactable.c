@@ -16,8 +16,8 @@ enum { SLOT_BITS = 17, N_SLOTS = 1 << SLOT_BITS, SLOT_MASK = N_SLOTS - 1, PORT_S
 enum { STEAL_TRIES = 16 };
 
 #define ADDRESS_MASK ((UINT64_C(1) << PORT_SHIFT) - 1)
-// Times are not written more often than this, so that lcores which see the same station do not fight
-// for its slot.
+// Times are not written more often than this, so that lcores which see the same station do not
+// fight for its slot.
 #define SEEN_GRAIN_NS CLOCK_MS
 
 static_assert(N_SLOTS >= 2 * MAC_TABLE_MAX, "every row of used slots ends");

@@ -355,7 +355,8 @@ write_call(const struct handler_write *call)
 		call->row->name);
 	if (read_call(c, call->text, message, call->errh) != 0)
 		return -EINVAL;
-	// Bytes never meet a limit exactly: one that was passed already counts with the next packet.
+	// Bytes never meet a limit exactly: one that was passed already counts with the next
+	// packet.
 	arm_call(c, c == &e->count_call ? n_packets(e) : 0);
 	return resolve_call(e, c, call->errh);
 }

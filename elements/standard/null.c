@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Null, PushNull, PullNull, Null1 … Null8: pass packets on unchanged.
+// Null, PushNull, PullNull, Null1 ... Null8: pass packets on unchanged.
 
 #include "src/element.h"
 

@@ -19,8 +19,8 @@ striptonetworkheader_packet(const struct striptonetworkheader *e, struct packet 
 		return 0;
 	if (off < 0)
 		return packet_push(pp, (uint32_t)-off) ? 0 : DROP(NO_MEMORY);
-	// In one segment, so that the header places stay true. A packet that was cut off in front of
-	// its network header becomes empty.
+	// In one segment, so that the header places stay true. A packet that was cut off in front
+	// of its network header becomes empty.
 	if (likely(packet_pullup(pp, (uint32_t)off)))
 		packet_pull(*pp, (uint32_t)off);
 	else

@@ -9,8 +9,8 @@ struct tee {
 	bool has_n;
 };
 
-// Clones of b's packets to the outputs from first on, in front of end. A clone for which there is no
-// memory is left out; the pool's counters tell.
+// Clones of b's packets to the outputs from first on, in front of end. A clone for which there is
+// no memory is left out; the pool's counters tell.
 static void
 push_clones(struct element *e, unsigned first, unsigned end, const struct batch *b)
 {

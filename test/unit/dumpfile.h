@@ -26,8 +26,8 @@ void dumpfile_header(struct dumpfile *f, uint32_t magic, uint16_t minor, uint32_
 void dumpfile_record(struct dumpfile *f, uint32_t seconds, uint32_t fraction, uint32_t captured,
 	uint32_t length, uint8_t first, size_t n);
 
-// A name in the directory, which is made at the first call and removed at exit. Valid until the call
-// after the next two.
+// A name in the directory, which is made at the first call and removed at exit. Valid until the
+// call after the next two.
 const char *tempdir_name(const char *name);
 void tempdir_write(const char *name, const void *bytes, size_t len);
 // The file's bytes; caller ends the strbuf.

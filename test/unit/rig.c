@@ -583,7 +583,8 @@ count_round(void *arg)
 		clock_jump(rounds->until_ns);
 		return false;
 	}
-	// What runs in this round may be the last thing that ever does: no sleep for good behind it.
+	// What runs in this round may be the last thing that ever does: no sleep for good behind
+	// it.
 	CU_ASSERT_TRUE(write(lcore->wake_fd, &one, sizeof(one)) == sizeof(one));
 	// Without a timer to jump to, the loop would sleep until somebody wakes it.
 	if (lcore->timers.n == 0)

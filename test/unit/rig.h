@@ -10,8 +10,8 @@
 //	CU_ASSERT_EQUAL(packet_anno_u8(rig_packet(r, 0, 0), ANNO_PAINT), 5);
 //	rig_free(r); // checks that no packet leaked and that the balance holds
 //
-// Everything runs on the test's thread, in simulated time from 1000000000 s on. The element is named
-// "e".
+// Everything runs on the test's thread, in simulated time from 1000000000 s on. The element is
+// named "e".
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -11,8 +11,8 @@ struct rig;
 void capture_begin(void);
 char *capture_end(void); // caller frees
 
-// Runs a configuration for so long (simulated); what it printed, behind it what it chattered. Caller
-// frees.
+// Runs a configuration for so long (simulated); what it printed, behind it what it chattered.
+// Caller frees.
 char *script_output(const char *config, int64_t ns);
 #define ASSERT_PRINTS(config, want)                                          \
 	do {                                                                 \

@@ -19,7 +19,7 @@
 
 enum { NOT_IP, HELD_AT_END };
 
-// n packets of 4 bytes, 1.5 s apart from 1000.25 s on; the first bytes are 0x10, 0x20 …
+// n packets of 4 bytes, 1.5 s apart from 1000.25 s on; the first bytes are 0x10, 0x20 ...
 static void
 save_simple(const char *name, unsigned n)
 {

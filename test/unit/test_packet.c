@@ -186,6 +186,23 @@ segments(void)
 }
 
 static void
+places_across_segments(void)
+{
+	struct rig *r = open_rig();
+	struct packet *p = rig_segments("000102030405060708090a0b0c0d0e0f", 3);
+
+	packet_set_mac(p, 1);
+	packet_set_network(p, 8, 4);
+	CU_ASSERT_TRUE(packet_pull(p, 7));
+	CU_ASSERT_EQUAL(packet_mac_offset(p), PACKET_NO_HEADER);
+	CU_ASSERT_EQUAL(packet_network_offset(p), 1);
+	CU_ASSERT_EQUAL(packet_transport_offset(p), 5);
+	CU_ASSERT_EQUAL(*packet_peek(&p, packet_network_offset(p), 1), 8);
+	let_go(p);
+	rig_free(r);
+}
+
+static void
 peek_bounds(void)
 {
 	struct rig *r = open_rig();
@@ -254,5 +271,5 @@ exhaustion_fails_cleanly(void)
 UNIT_SUITE(packet, UNIT_CASE(new_packets_are_clean), UNIT_CASE(received_packets_have_a_mac_header),
 	UNIT_CASE(head_and_tail), UNIT_CASE(push_beyond_the_headroom),
 	UNIT_CASE(clones_share_until_written), UNIT_CASE(push_does_not_write_into_a_clone),
-	UNIT_CASE(segments), UNIT_CASE(peek_bounds), UNIT_CASE(large_packets),
-	UNIT_CASE(exhaustion_fails_cleanly))
+	UNIT_CASE(segments), UNIT_CASE(places_across_segments), UNIT_CASE(peek_bounds),
+	UNIT_CASE(large_packets), UNIT_CASE(exhaustion_fails_cleanly))

@@ -8,7 +8,7 @@
 #include "test/unit/rig.h"
 
 struct sample {
-	const char *handler, *param, *want; // want "!…": an error
+	const char *handler, *param, *want; // want "!...": an error
 };
 
 static void

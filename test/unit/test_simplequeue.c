@@ -6,7 +6,7 @@
 #include "src/strbuf.h"
 #include "test/unit/rig.h"
 
-// n packets with the bytes first, first + 1 …, in batches.
+// n packets with the bytes first, first + 1 ..., in batches.
 static void
 push_n(struct rig *r, unsigned input, unsigned first, unsigned n)
 {

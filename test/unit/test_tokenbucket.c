@@ -134,7 +134,8 @@ extremes(void)
 	tokenbucket_refill(&tb, 2);
 	CU_ASSERT_TRUE(tokenbucket_contains(&tb, 4294967));
 	CU_ASSERT_FALSE(tokenbucket_contains(&tb, 4294968));
-	// So slow that a millisecond brings less than the smallest fraction: that much nevertheless.
+	// So slow that a millisecond brings less than the smallest fraction: that much
+	// nevertheless.
 	tokenbucket_init(&tb, 1, UINT32_MAX);
 	CU_ASSERT_EQUAL(tb.fill, 1);
 	CU_ASSERT_EQUAL(tb.full_ms, UINT32_MAX);
