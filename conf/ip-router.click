@@ -67,7 +67,7 @@ i0[2] -> out0;
 i1[2] -> out1;
 
 // For the router itself: it answers pings, and tells senders of UDP and TCP that nobody listens.
-rt[0] -> local :: Classifier(9/01 20/08, 9/01, -);
+rt[0] -> local :: IPClassifier(icmp type echo, icmp, -);
 local[0] -> ICMPPingResponder -> rt;
 local[1] -> icmp :: Counter -> Discard;
 local[2] -> ICMPError(if0, unreachable, port) -> rt;

@@ -103,8 +103,7 @@ release_signal(int signo)
 		return;
 	sigaction(signo, &watched[signo].before, NULL);
 	watched[signo].caught = false;
-	if (atomic_fetch_and(&raised_signals, ~(UINT32_C(1) << signo)) & UINT32_C(1) << signo)
-		raise(signo);
+	atomic_fetch_and(&raised_signals, ~(UINT32_C(1) << signo));
 }
 
 void

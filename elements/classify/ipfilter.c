@@ -2,15 +2,14 @@
 // IPFilter and IPClassifier: the first pattern of the filter language that an IP packet matches
 // says where it goes.
 
-#include "src/element.h"
-
+#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "elements/classify/filter.h"
 #include "elements/classify/matcher.h"
 #include "elements/classify/program.h"
 #include "src/confstr.h"
+#include "src/element.h"
 #include "src/mem.h"
 #include "src/strbuf.h"
 #include "src/strvec.h"

@@ -169,6 +169,7 @@ static const struct arg addressinfo_args[] = {
 static const struct element_class addressinfo_class = {
 	.name = "AddressInfo",
 	.ports = "0/0",
+	.processing = "a/a",
 	.phase = PHASE_FIRST,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct addressinfo),

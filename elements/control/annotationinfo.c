@@ -173,6 +173,7 @@ static const struct arg annotationinfo_args[] = {
 static const struct element_class annotationinfo_class = {
 	.name = "AnnotationInfo",
 	.ports = "0/0",
+	.processing = "a/a",
 	.phase = PHASE_FIRST,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct annotationinfo),

@@ -280,6 +280,7 @@ static const struct arg chattersocket_args[] = {
 static const struct element_class chattersocket_class = {
 	.name = "ChatterSocket",
 	.ports = "0/0",
+	.processing = "a/a",
 	.flags = ELEMENT_ANY_CONFIG,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct chattersocket),

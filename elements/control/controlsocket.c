@@ -113,6 +113,7 @@ static const struct arg controlsocket_args[] = {
 static const struct element_class controlsocket_class = {
 	.name = "ControlSocket",
 	.ports = "0/0",
+	.processing = "a/a",
 	.flags = ELEMENT_ANY_CONFIG,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct controlsocket),

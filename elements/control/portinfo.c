@@ -122,6 +122,7 @@ static const struct arg portinfo_args[] = {
 static const struct element_class portinfo_class = {
 	.name = "PortInfo",
 	.ports = "0/0",
+	.processing = "a/a",
 	.phase = PHASE_FIRST,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct portinfo),

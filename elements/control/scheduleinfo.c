@@ -172,6 +172,7 @@ static const struct arg scheduleinfo_args[] = {
 static const struct element_class scheduleinfo_class = {
 	.name = "ScheduleInfo",
 	.ports = "0/0",
+	.processing = "a/a",
 	.phase = PHASE_INFO,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct scheduleinfo),

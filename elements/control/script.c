@@ -42,6 +42,8 @@ decide(struct script *s, unsigned input)
 	s->input = input;
 	result = script_call(s, "push", "", false, &errh);
 	errh_pop(&errh);
+	// Nothing goes on between packets.
+	s->pos = SCRIPT_AT_END;
 	output = -1;
 	if (result == SCRIPT_ENDED)
 		output = 0;

@@ -92,6 +92,9 @@ wait_time(struct script *s, struct script_insn *insn, struct errh *errh)
 		script_wait_until(s, 0);
 		return SCRIPT_GOES_ON;
 	}
+	// A packet cannot wait.
+	if (s->type == SCRIPT_PACKET)
+		return SCRIPT_BLOCKED;
 	if (!s->waiting)
 		begin_wait(s, insn, errh);
 	// A step that came meanwhile ends the wait at once: stay here to take it.

@@ -140,6 +140,7 @@ static const struct arg staticthreadsched_args[] = {
 static const struct element_class staticthreadsched_class = {
 	.name = "StaticThreadSched",
 	.ports = "0/0",
+	.processing = "a/a",
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct staticthreadsched),
 	.configure = staticthreadsched_configure,

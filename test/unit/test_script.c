@@ -469,10 +469,17 @@ sorts_packets(void)
 	CU_ASSERT_EQUAL(rig_count(r, 0), 1);
 	CU_ASSERT_EQUAL(rig_drops(r, 1), 3);
 	rig_free(r);
-	r = rig_new("Script(TYPE PUSH, pause)", 1, 1);
+	r = rig_new("Script(TYPE PUSH, export n 0, set n $(add $n 1), goto p $(eq $n 2), wait 1s, "
+		    "set n 100, label p, pause, set n 200)",
+		1, 1);
 	rig_push_hex(r, 0, "00");
+	rig_run_for(r, 2 * CLOCK_S);
+	ASSERT_READ(r, "n", "1");
+	rig_push_hex(r, 0, "00");
+	rig_write(r, "step", "");
+	ASSERT_READ(r, "n", "2");
 	CU_ASSERT_EQUAL(rig_count(r, 0), 0);
-	CU_ASSERT_EQUAL(rig_drops(r, 0), 1);
+	CU_ASSERT_EQUAL(rig_drops(r, 0), 2);
 	rig_free(r);
 }
 
