@@ -102,7 +102,8 @@ short_packets(void)
 	expect_match("65534/00", "00", 0);
 	rig_truncations("Classifier(12/0800 23/11 !34/0035, !12/0800 14/45%f0, -)", 1, 3, 0,
 		"ffffffffffff 010203040506 0800 45000014 00000000 40110000 01020304 01020304 "
-		"00350001 00080000");
+		"00350001 00080000",
+		NULL);
 }
 
 static void
@@ -142,7 +143,9 @@ programs(void)
 	CU_ASSERT_EQUAL(rig_drops(r, 0), 1);
 	rig_free(r);
 	// An empty pattern takes all packets; 14/?? as well; 264 is an offset like others.
-	r = rig_new("Classifier(264/01 260/02, , 14/??)", 1, 3);
+	r = rig_new("Classifier(264/01 260/02, , 14/?"
+		    "?)",
+		1, 3);
 	ASSERT_READ(r, "program",
 		" 0 264/01000000%ff000000  yes->step 1  no->[1]\n"
 		" 1 260/02000000%ff000000  yes->[0]  no->[1]\n"
