@@ -164,7 +164,8 @@ make_and(struct program *p, const uint32_t (*tests)[3], size_t n)
 	program_finish(p, 0, 0, LINK_DROP);
 }
 
-// By offset, mask, value; the protocol comes before the fragment offset. Click does not move step 0.
+// By offset, mask, value; the protocol comes before the fragment offset. Click does not move step
+// 0.
 static void
 sorts(void)
 {
