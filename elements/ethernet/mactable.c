@@ -13,7 +13,7 @@
 #include "src/text.h"
 
 enum { SLOT_BITS = 17, N_SLOTS = 1 << SLOT_BITS, SLOT_MASK = N_SLOTS - 1, PORT_SHIFT = 48 };
-enum { STEAL_TRIES = 16 };
+enum { SWEEP_USED = 64 }; // stations looked at to make room for one
 
 #define ADDRESS_MASK ((UINT64_C(1) << PORT_SHIFT) - 1)
 // Times are not written more often than this, so that lcores which see the same station do not
@@ -94,16 +94,22 @@ is_expired(int64_t seen_ns, int64_t now, int64_t timeout_ns)
 	return now - seen_ns >= timeout_ns;
 }
 
-// Under the lock. Not all are looked at: somebody else's turn is soon.
+// Under the lock. A hand goes round the table and takes what has expired. It does not look at all of
+// it in one call: somebody else's turn is soon.
 static bool
-make_room(struct mac_table *t, uint64_t address, int64_t now, int64_t timeout_ns)
+make_room(struct mac_table *t, int64_t now, int64_t timeout_ns)
 {
-	uint32_t i = home_of(t, address);
+	unsigned n_used = 0;
 
-	for (unsigned n = 0; t->n >= MAC_TABLE_MAX && n < STEAL_TRIES; n++) {
-		if (station_at(t, i) != 0 && is_expired(seen_at(t, i), now, timeout_ns))
+	for (unsigned n = 0; t->n >= MAC_TABLE_MAX && n < N_SLOTS && n_used < SWEEP_USED; n++) {
+		uint32_t i = t->hand;
+
+		t->hand = (i + 1) & SLOT_MASK;
+		if (station_at(t, i) == 0)
+			continue;
+		n_used++;
+		if (is_expired(seen_at(t, i), now, timeout_ns))
 			remove_slot(t, i);
-		i = (i + 1) & SLOT_MASK;
 	}
 	return t->n < MAC_TABLE_MAX;
 }
@@ -125,7 +131,7 @@ mac_table_learn(
 	}
 	rte_spinlock_lock(&t->lock);
 	i = find_slot(t, address, &found);
-	if (found == 0 && make_room(t, address, now, timeout_ns)) {
+	if (found == 0 && make_room(t, now, timeout_ns)) {
 		// What made room may have moved the end of the row.
 		i = find_slot(t, address, &found);
 		t->n++;

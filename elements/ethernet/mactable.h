@@ -25,6 +25,7 @@ struct mac_table {
 	uint64_t multiplier; // of the hash, odd
 	rte_spinlock_t lock;
 	uint32_t n; // stations; under the lock
+	uint32_t hand; // slot at which the next search for an expired one begins; under the lock
 };
 
 void mac_table_init(struct mac_table *t);
