@@ -304,7 +304,9 @@ take_word(struct options *o, const char *word, struct errh *errh)
 		set_text(&o->help_element, word);
 		return 0;
 	}
-	if (equals != NULL && equals != word && strchr(word, '/') == NULL) {
+	// A file's name may hold '=' too, behind a '/'.
+	if (equals != NULL && equals != word &&
+		memchr(word, '/', (size_t)(equals - word)) == NULL) {
 		strvec_add(&o->params, word);
 		return 0;
 	}
