@@ -88,8 +88,10 @@ read_clause(const char **s, struct clause *c, unsigned pattern, struct errh *err
 }
 
 static int
-check_clause(const struct clause *c, unsigned pattern, struct errh *errh)
+check_clause(const struct program *p, const struct clause *c, unsigned pattern, struct errh *errh)
 {
+	uint32_t end = BYTES_MAX - p->align;
+
 	if (c->value_len < 2)
 		return errh_error(errh, "pattern %u: value has less than 2 hex digits", pattern);
 	if (c->value_len % 2 != 0)
@@ -97,9 +99,9 @@ check_clause(const struct clause *c, unsigned pattern, struct errh *errh)
 	if (c->mask != NULL && c->mask_len != c->value_len)
 		return errh_error(errh, "pattern %u: mask has too %s hex digits", pattern,
 			c->mask_len > c->value_len ? "many" : "few");
-	if (c->value_len / 2 > BYTES_MAX - c->offset)
-		return errh_error(errh, "pattern %u: offset out of range, packets have %d bytes",
-			pattern, BYTES_MAX);
+	if (c->offset > end || c->value_len / 2 > end - c->offset)
+		return errh_error(errh, "pattern %u: offset out of range, packets have %u bytes",
+			pattern, end);
 	return 0;
 }
 
@@ -157,7 +159,7 @@ add_pattern(struct program *p, const char *text, unsigned pattern, struct errh *
 			break;
 		}
 		program_part(p, &clauses);
-		if (check_clause(&c, pattern, errh) < 0)
+		if (check_clause(p, &c, pattern, errh) < 0)
 			err = -EINVAL;
 		else
 			add_clause(p, &c);

@@ -106,18 +106,20 @@ read_pattern(const struct handler_read *call)
 static int
 write_pattern(const struct handler_write *call)
 {
+	char *text = confstr_uncomment(call->text), *config;
 	struct strvec args = {0};
-	char *config;
 	int err;
 
 	confstr_split_args(call->element->info->config, &args);
 	while (args.n <= call->row->number)
 		strvec_add(&args, "");
 	free(args.v[call->row->number]);
-	args.v[call->row->number] = mem_strdup(call->text);
+	// Nothing is all packets too, but the last argument may not be empty.
+	args.v[call->row->number] = mem_strdup(*text != '\0' ? text : "-");
 	config = confstr_join_args(&args);
 	err = element_reconfigure(call->element, config, call->errh);
 	free(config);
+	free(text);
 	strvec_fini(&args);
 	return err;
 }

@@ -12,7 +12,7 @@
 // (handler `program`). Click's passes are right for packets that are long enough for all tests, and
 // careless with those that end before a test's bytes: `not syn and ack` would let a TCP header pass
 // that ends before its flags. So packets go through a second program, for which the passes take
-// PROGRAM_STRICT care that nothing changes for any packet. Most often both are the same.
+// PROGRAM_STRICT care that nothing changes for any packet, and leave out what only the text needs.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -107,6 +107,9 @@ void program_sort(struct program *p); // chains of tests of which all, or one, m
 void program_dominate(struct program *p); // tests whose outcome is known from earlier ones
 void program_merge(struct program *p); // neighbours in the same four bytes
 void program_compact(struct program *p); // steps that decide nothing or cannot be reached
+// Whether a test a with this outcome says that of x, for packets that all have known bytes.
+bool program_settles(enum program_care care, const struct program_step *a, int outcome,
+	const struct program_step *x, uint32_t known, int *x_outcome);
 // Puts steps that look for one of several values behind each other. Not part of optimising.
 void program_group(struct program *p);
 

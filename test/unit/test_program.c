@@ -661,6 +661,48 @@ alignment(void)
 	rig_free(r);
 }
 
+// A chain of values of the same bytes runs as a table: of equal ones the first counts, and the
+// first that says so takes packets that are too short.
+static void
+tables(void)
+{
+	static const uint32_t values[] = {7, 3, 7, 5, 3};
+	static const struct {
+		const char *bytes;
+		uint32_t len;
+		int32_t want;
+	} cases[] = {
+		{"\0\0\0\7", 4, 0},
+		{"\0\0\0\3", 4, -1},
+		{"\0\0\0\5", 4, -3},
+		{"\0\0\0\4", 4, LINK_DROP},
+		{"\0\0\0", 3, -2},
+	};
+	struct rig *r = rig_new("Null", 1, 1);
+	struct program_parts parts = {0};
+	struct matcher *m;
+	struct program p;
+
+	program_init(&p, SPACE_PACKET);
+	for (size_t i = 0; i < 5; i++) {
+		program_part(&p, &parts);
+		program_add(&p, 0, values[i], UINT32_MAX);
+		program_finish(&p, i, -(int32_t)i, LINK_FAILURE);
+		p.steps[i].short_yes = i == 2 || i == 4;
+	}
+	program_combine(&p, &parts, COMBINE_OR);
+	program_finish(&p, 0, LINK_DROP, LINK_DROP);
+	m = matcher_create(&p);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct packet *q = packet_make(0, cases[i].bytes, cases[i].len);
+
+		CU_ASSERT_EQUAL(decide_one(r, m, q), cases[i].want);
+	}
+	matcher_destroy(m);
+	program_fini(&p);
+	rig_free(r);
+}
+
 // Many rules of one shape, as firewalls have them, and more steps than are optimised at once.
 static void
 large_programs(void)
@@ -715,4 +757,4 @@ UNIT_SUITE(program, UNIT_CASE(adds_tests), UNIT_CASE(combines), UNIT_CASE(negate
 	UNIT_CASE(passes_over_known_tests), UNIT_CASE(merges_neighbours), UNIT_CASE(drops_a_bit),
 	UNIT_CASE(strict_keeps_short_packets), UNIT_CASE(compacts), UNIT_CASE(groups_values),
 	UNIT_CASE(prints_constants), UNIT_CASE(random_packets), UNIT_CASE(random_headers),
-	UNIT_CASE(alignment), UNIT_CASE(large_programs))
+	UNIT_CASE(alignment), UNIT_CASE(tables), UNIT_CASE(large_programs))
