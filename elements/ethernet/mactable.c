@@ -94,8 +94,8 @@ is_expired(int64_t seen_ns, int64_t now, int64_t timeout_ns)
 	return now - seen_ns >= timeout_ns;
 }
 
-// Under the lock. A hand goes round the table and takes what has expired. It does not look at all of
-// it in one call: somebody else's turn is soon.
+// Under the lock. A hand goes round the table and takes what has expired. It does not look at all
+// of it in one call: somebody else's turn is soon.
 static bool
 make_room(struct mac_table *t, int64_t now, int64_t timeout_ns)
 {
