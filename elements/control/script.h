@@ -27,6 +27,7 @@ enum {
 	SCRIPT_VARIABLES_MAX = 10000,
 	SCRIPT_VARIABLES_BYTES_MAX = 64 << 20,
 	SCRIPT_PROXY_NAMES_MAX = 4096,
+	SCRIPT_POSTS_MAX = 10000, // that control has not got to yet
 };
 
 enum script_type {
@@ -138,6 +139,7 @@ struct script {
 	struct task task; // takes posts, on the control lcore
 	int64_t wait_until_ns; // asked for by a worker; 0: nothing
 	_Atomic(struct script_post *) posts;
+	_Atomic unsigned n_posts;
 	_Atomic(const void *) owner; // thread that has the lock
 	unsigned n_entered; // by the owner
 	struct handler **proxies; // owned, with their names: TYPE PROXY
@@ -297,7 +299,8 @@ void script_leave(struct script *s);
 enum script_post_kind { SCRIPT_POST_STEP, SCRIPT_POST_GOTO, SCRIPT_POST_RUN };
 // Whether the caller must post instead of running the script itself.
 bool script_must_post(const struct script *s);
-void script_post(struct script *s, enum script_post_kind kind, const char *name, const char *text);
+// False: too many are waiting.
+bool script_post(struct script *s, enum script_post_kind kind, const char *name, const char *text);
 void script_thread_init(struct script *s);
 void script_thread_fini(struct script *s);
 // The time of a wait has come.

@@ -68,16 +68,22 @@ script_do_goto(struct script *s, const char *text, struct errh *errh)
 }
 
 static int
+post(const struct handler_write *call, enum script_post_kind kind)
+{
+	struct script *s = (struct script *)call->element;
+
+	return script_post(s, kind, call->row->name, call->text) ? 0 : busy(call->errh);
+}
+
+static int
 write_step(const struct handler_write *call)
 {
 	struct script *s = (struct script *)call->element;
 	enum script_post_kind kind = (enum script_post_kind)call->row->number;
 	int status;
 
-	if (script_must_post(s)) {
-		script_post(s, kind, call->row->name, call->text);
-		return 0;
-	}
+	if (script_must_post(s))
+		return post(call, kind);
 	if (!script_enter(s))
 		return busy(call->errh);
 	status = kind == SCRIPT_POST_STEP ? script_do_step(s, call->text, call->errh)
@@ -92,10 +98,8 @@ write_run(const struct handler_write *call)
 	struct script *s = (struct script *)call->element;
 	int status;
 
-	if (script_must_post(s)) {
-		script_post(s, SCRIPT_POST_RUN, call->row->name, call->text);
-		return 0;
-	}
+	if (script_must_post(s))
+		return post(call, SCRIPT_POST_RUN);
 	if (!script_enter(s))
 		return busy(call->errh);
 	status = status_of(s, script_call(s, call->row->name, call->text, true, call->errh));

@@ -52,11 +52,16 @@ script_must_post(const struct script *s)
 	return s->type != SCRIPT_PACKET && lcore_self != lcores_control();
 }
 
-void
+bool
 script_post(struct script *s, enum script_post_kind kind, const char *name, const char *text)
 {
-	struct script_post *post = mem_zalloc(sizeof(*post));
+	struct script_post *post;
 
+	if (atomic_fetch_add(&s->n_posts, 1) >= SCRIPT_POSTS_MAX) {
+		atomic_fetch_sub(&s->n_posts, 1);
+		return false;
+	}
+	post = mem_zalloc(sizeof(*post));
 	post->kind = kind;
 	post->name = mem_strdup(name);
 	post->text = mem_strdup(text);
@@ -64,11 +69,13 @@ script_post(struct script *s, enum script_post_kind kind, const char *name, cons
 	while (!atomic_compare_exchange_weak(&s->posts, &post->next, post))
 		;
 	task_schedule(&s->task);
+	return true;
 }
 
 static void
-post_free(struct script_post *post)
+post_free(struct script *s, struct script_post *post)
 {
+	atomic_fetch_sub(&s->n_posts, 1);
 	free(post->name);
 	free(post->text);
 	free(post);
@@ -119,7 +126,7 @@ script_task(struct task *task)
 	for (post = take_posts(s); post != NULL; post = next) {
 		next = post->next;
 		do_post(s, post, &errh);
-		post_free(post);
+		post_free(s, post);
 	}
 	if (s->wait_until_ns != 0)
 		timer_schedule_at(&s->timer, s->wait_until_ns);
@@ -163,6 +170,6 @@ script_thread_fini(struct script *s)
 	task_fini(&s->task);
 	for (post = take_posts(s); post != NULL; post = next) {
 		next = post->next;
-		post_free(post);
+		post_free(s, post);
 	}
 }

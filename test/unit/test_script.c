@@ -589,6 +589,10 @@ workers_post(void)
 	ASSERT_READ(r, "n", "done");
 	lcore_self = NULL;
 	rig_write(r, "a.goto", "begin");
+	// There is an end to what waits.
+	for (unsigned i = 1; i < 10000; i++)
+		rig_write(r, "a.step", "");
+	ASSERT_TEXT(rig_write(r, "a.step", ""), "script is busy on another lcore\n");
 	lcore_self = self;
 	rig_free(r); // what was posted is given up
 }
