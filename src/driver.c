@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "mbuf-bridge/packet_pool.h"
@@ -19,6 +20,7 @@ enum {
 	DRAIN_MAX_MS = 2000,
 	DRAIN_STUCK_MS = 200, // what is held no longer shrinks
 	SAMPLE_EVERY_MS = 100,
+	SECOND_SIGNAL_MS = 100, // one that comes sooner belongs to the first
 };
 
 static _Atomic int n_signals;
@@ -36,11 +38,26 @@ wake_control(void)
 	errno = saved;
 }
 
+static int64_t
+monotonic_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * CLOCK_S + t.tv_nsec;
+}
+
 static void
 on_stop_signal(int signo)
 {
-	// The second one has its default effect.
-	if (atomic_fetch_add(&n_signals, 1) > 0) {
+	static _Atomic int64_t first_ns;
+	int64_t now = monotonic_ns();
+
+	// The second one has its default effect. Programs that end a child often signal it and its
+	// process group, which makes two of one wish.
+	if (atomic_fetch_add(&n_signals, 1) == 0) {
+		atomic_store(&first_ns, now);
+	} else if (now - atomic_load(&first_ns) > SECOND_SIGNAL_MS * CLOCK_MS) {
 		signal(signo, SIG_DFL);
 		raise(signo);
 	}
@@ -253,6 +270,7 @@ drain(const struct router *r)
 			least = n;
 			progress = now;
 		}
+		lcores_serve();
 		usleep(1000);
 	}
 	// What is on its way through the graph at this moment ends with the current tasks.

@@ -401,16 +401,60 @@ handler_flags_text(const struct handler *row, struct strbuf *out)
 
 // ---- calling
 
-// Holds the workers if the handler needs it and the caller is not one of them: a call out of a
-// packet path is already on the lcore whose state it touches.
-static bool
-hold_workers(const struct handler *row)
-{
-	bool hold = !(row->flags & HANDLER_LIVE) && lcore_self == lcores_control();
+// One call, so that it can be made by another thread.
+struct invocation {
+	struct lcore_call call;
+	const struct handler_read *read; // or
+	const struct handler_write *write;
+	int result;
+};
 
-	if (hold)
+static void
+invoke(struct lcore_call *call)
+{
+	struct invocation *in = (struct invocation *)call;
+
+	if (in->read != NULL) {
+		in->result = in->read->row->read(in->read);
+		return;
+	}
+	in->result = in->write->row->write(in->write);
+	// What the handler pushed may sit in a device's partial burst.
+	lcore_task_done(lcore_self);
+}
+
+// Whether no other lcore than this worker ever enters the element.
+static bool
+is_confined(const struct element *e)
+{
+	const struct element_info *info;
+	uint64_t lcores;
+
+	if (e == NULL)
+		return false;
+	info = e->info;
+	lcores = info->push_lcores | info->pull_lcores | info->own_lcores;
+	return lcores == UINT64_C(1) << lcore_index || (lcores == 0 && lcores_n_workers() == 1);
+}
+
+// Other lcores are held unless the handler says that it can do without. A call out of a packet path
+// finds the element in the middle of a batch, as Click's do.
+static int
+invoke_safely(struct invocation *in, const struct handler *row, const struct element *e)
+{
+	in->call.run = invoke;
+	if ((row->flags & HANDLER_LIVE) || lcore_self == NULL) {
+		invoke(&in->call);
+	} else if (lcore_self == lcores_control()) {
 		lcores_pause();
-	return hold;
+		invoke(&in->call);
+		lcores_resume();
+	} else if (is_confined(e)) {
+		invoke(&in->call);
+	} else {
+		lcores_call(&in->call);
+	}
+	return in->result;
 }
 
 int
@@ -423,9 +467,8 @@ handler_call_read(struct router *router, const struct handler_target *target, co
 		.param = param ? param : "",
 		.out = out,
 		.errh = errh};
+	struct invocation in = {.read = &call};
 	struct strbuf name = STRBUF_INIT;
-	bool held;
-	int err;
 
 	if (target->row->read == NULL ||
 		(*call.param != '\0' && !(target->row->flags & HANDLER_PARAM))) {
@@ -438,11 +481,7 @@ handler_call_read(struct router *router, const struct handler_target *target, co
 		strbuf_fini(&name);
 		return -EINVAL;
 	}
-	held = hold_workers(target->row);
-	err = target->row->read(&call);
-	if (held)
-		lcores_resume();
-	return err;
+	return invoke_safely(&in, target->row, target->element);
 }
 
 int
@@ -454,8 +493,8 @@ handler_call_write(struct router *router, const struct handler_target *target, c
 		.row = target->row,
 		.text = text ? text : "",
 		.errh = errh};
+	struct invocation in = {.write = &call};
 	struct strbuf name = STRBUF_INIT;
-	bool held;
 	int err;
 
 	if (target->row->write == NULL) {
@@ -464,13 +503,7 @@ handler_call_write(struct router *router, const struct handler_target *target, c
 		strbuf_fini(&name);
 		return err;
 	}
-	held = hold_workers(target->row);
-	err = target->row->write(&call);
-	// What the handler pushed may sit in a device's partial burst.
-	lcore_task_done(lcore_self);
-	if (held)
-		lcores_resume();
-	return err;
+	return invoke_safely(&in, target->row, target->element);
 }
 
 // ---- calls that arguments describe

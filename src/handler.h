@@ -8,7 +8,9 @@
 // newest first.
 //
 // Handlers run on the control thread. Unless a row says HANDLER_LIVE, worker lcores are held
-// between two tasks meanwhile, so that the handler may touch all of the element's state.
+// between two tasks meanwhile, so that the handler may touch all of the element's state. A worker
+// that calls one (COUNT_CALL) waits until control has made the call, except for elements that no
+// other lcore enters, whose handlers it calls itself.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -139,6 +141,6 @@ extern const struct arg_type arg_handler_call; // for ARG_AS
 // At initialize. Reports what handler_find() reports.
 int handler_call_resolve(
 	struct handler_call *call, struct element *from, enum handler_need need, struct errh *errh);
-// Messages go to stderr in the context of the call. From a packet path it must run on its lcore:
-// the handler then sees the element in the middle of a batch, as Click's does.
+// Messages go to stderr in the context of the call. Out of a packet path
+// the handler sees the element in the middle of a batch, as Click's does.
 int handler_call_run(struct handler_call *call, struct element *from);

@@ -38,6 +38,7 @@ static struct {
 	unsigned pause_depth;
 	bool started;
 	_Atomic unsigned pause_wanted; // odd: workers halt; even: they go on
+	_Atomic unsigned n_calls; // of workers that wait; written by them and by control
 	_Atomic bool draining;
 	uint64_t n_past_drops;
 } set;
@@ -129,18 +130,6 @@ lcores_start(void)
 }
 
 void
-lcores_stop(void)
-{
-	if (!set.started)
-		return;
-	for (unsigned i = 0; i < set.n_workers; i++)
-		lcore_stop(&set.v[i]);
-	for (unsigned i = 0; i < set.n_workers; i++)
-		rte_eal_wait_lcore(FIRST_WORKER_EAL + i);
-	set.started = false;
-}
-
-void
 lcores_fini(void)
 {
 	if (set.v == NULL)
@@ -203,6 +192,32 @@ relax(unsigned *n_spins)
 		rte_pause();
 }
 
+// Whether the worker does nothing until control lets it.
+static bool
+is_held(struct lcore *lcore, unsigned pause)
+{
+	return atomic_load_explicit(&lcore->ack, memory_order_acquire) == pause ||
+	       !atomic_load(&lcore->running) || atomic_load(&lcore->call) != NULL;
+}
+
+// All workers are held: makes the call that one of them waits for, and lets it go on to the end of
+// its task. False: nobody waits, so that all are between two tasks.
+static bool
+make_call(void)
+{
+	for (unsigned i = 0; i < set.n_workers; i++) {
+		struct lcore_call *call = atomic_load(&set.v[i].call);
+
+		if (call == NULL)
+			continue;
+		call->run(call);
+		atomic_fetch_sub(&set.n_calls, 1);
+		atomic_store(&set.v[i].call, NULL);
+		return true;
+	}
+	return false;
+}
+
 void
 lcores_pause(void)
 {
@@ -211,12 +226,13 @@ lcores_pause(void)
 	if (set.pause_depth++ > 0 || !set.started)
 		return;
 	want = atomic_fetch_add(&set.pause_wanted, 1) + 1;
-	for (unsigned i = 0; i < set.n_workers; i++) {
-		lcore_wake(&set.v[i]);
-		while (atomic_load_explicit(&set.v[i].ack, memory_order_acquire) != want &&
-			atomic_load(&set.v[i].running))
-			relax(&n_spins);
-	}
+	do {
+		for (unsigned i = 0; i < set.n_workers; i++) {
+			lcore_wake(&set.v[i]);
+			while (!is_held(&set.v[i], want))
+				relax(&n_spins);
+		}
+	} while (make_call());
 }
 
 void
@@ -224,6 +240,45 @@ lcores_resume(void)
 {
 	if (--set.pause_depth == 0 && set.started)
 		atomic_fetch_add(&set.pause_wanted, 1);
+}
+
+// For control, wherever it waits for workers, which may themselves wait for it.
+void
+lcores_serve(void)
+{
+	if (likely(atomic_load_explicit(&set.n_calls, memory_order_relaxed) == 0))
+		return;
+	lcores_pause();
+	lcores_resume();
+}
+
+void
+lcores_call(struct lcore_call *call)
+{
+	unsigned n_spins = 0;
+
+	atomic_store(&lcore_self->call, call);
+	atomic_fetch_add(&set.n_calls, 1);
+	lcore_wake(lcores_control());
+	while (atomic_load(&lcore_self->call) != NULL)
+		relax(&n_spins);
+}
+
+void
+lcores_stop(void)
+{
+	if (!set.started)
+		return;
+	for (unsigned i = 0; i < set.n_workers; i++)
+		lcore_stop(&set.v[i]);
+	for (unsigned i = 0; i < set.n_workers; i++) {
+		while (atomic_load(&set.v[i].running)) {
+			lcores_serve();
+			sched_yield();
+		}
+		rte_eal_wait_lcore(FIRST_WORKER_EAL + i);
+	}
+	set.started = false;
 }
 
 bool
@@ -476,7 +531,8 @@ rest(struct lcore *lcore)
 		return;
 	atomic_store(&lcore->sleeping, true);
 	if (atomic_load(&lcore->requests) == NULL && !atomic_load(&lcore->stop) &&
-		atomic_load(&set.pause_wanted) % 2 == 0)
+		atomic_load(&set.pause_wanted) % 2 == 0 &&
+		(!lcore->is_control || atomic_load(&set.n_calls) == 0))
 		poll_fds(lcore, sleep_ns(lcore));
 	atomic_store(&lcore->sleeping, false);
 }
@@ -513,7 +569,9 @@ lcore_run(struct lcore *lcore, bool (*each)(void *arg), void *arg)
 	while (!atomic_load_explicit(&lcore->stop, memory_order_relaxed)) {
 		if (each != NULL && !each(arg))
 			return;
-		if (!lcore->is_control)
+		if (lcore->is_control)
+			lcores_serve();
+		else
 			obey_pause(lcore);
 		take_requests(lcore);
 		draining = atomic_load_explicit(&set.draining, memory_order_relaxed);

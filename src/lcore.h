@@ -37,6 +37,11 @@ struct lcore_flush {
 	bool queued;
 };
 
+// Work that a worker has control do, see lcores_call().
+struct lcore_call {
+	void (*run)(struct lcore_call *call);
+};
+
 struct lcore {
 	// This lcore only.
 	struct task_list tasks;
@@ -61,6 +66,7 @@ struct lcore {
 	_Atomic uint64_t n_loops;
 	_Atomic unsigned ack; // number of the last pause seen
 	_Atomic bool running;
+	_Atomic(struct lcore_call *) call; // that it waits for; emptied by control
 	// Written by others.
 	_Atomic(struct task *) requests __rte_cache_aligned; // tasks to schedule, a stack
 	_Atomic bool sleeping; // in epoll_wait: must be woken
@@ -92,6 +98,11 @@ struct lcore *lcores_at(unsigned index);
 void lcores_pause(void);
 void lcores_resume(void);
 bool lcores_are_paused(void);
+// From a worker: runs the call on the control thread while all other workers are held between two
+// tasks, and returns when it has been made. Slow (some 10 us); for what packets cause rarely.
+void lcores_call(struct lcore_call *call);
+// On control, wherever it waits for workers: makes the calls that they wait for.
+void lcores_serve(void);
 // Drops counted by elements that are gone, so that the balance survives them.
 void lcores_add_past_drops(uint64_t n);
 uint64_t lcores_past_drops(void);
