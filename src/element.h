@@ -138,6 +138,8 @@ const char *element_class_suggest(const char *name);
 
 // ---- elements
 
+enum { ELEMENT_PORTS_MAX = INT16_MAX }; // in each direction: decisions are int16_t
+
 // What a port leads to. Never NULL on a connected active port; packets that reach an output that is
 // not connected are dropped by who would have pushed them, see element_push_checked().
 struct element_output {

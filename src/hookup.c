@@ -15,18 +15,33 @@
 
 // ---- port counts
 
-static void
-count_ports(struct router *r)
+static int
+count_port(const struct element *e, const char *direction, unsigned port, uint16_t *n,
+	struct errh *errh)
 {
+	if (port >= ELEMENT_PORTS_MAX)
+		return errh_error_at(errh, e->info->landmark,
+			"'" ELEMENT_FMT "' %s %u: no element has more than %u ports", PORT(e),
+			direction, port, ELEMENT_PORTS_MAX);
+	if (port >= *n)
+		*n = (uint16_t)(port + 1);
+	return 0;
+}
+
+static int
+count_ports(struct router *r, struct errh *errh)
+{
+	int err = 0;
+
 	for (size_t i = 0; i < r->config.n_connections; i++) {
 		const struct config_connection *k = &r->config.connections[i];
 		struct element *from = r->elements[k->from], *to = r->elements[k->to];
 
-		if (k->from_port >= from->n_outputs)
-			from->n_outputs = (uint16_t)(k->from_port + 1);
-		if (k->to_port >= to->n_inputs)
-			to->n_inputs = (uint16_t)(k->to_port + 1);
+		if (count_port(from, "output", k->from_port, &from->n_outputs, errh) != 0 ||
+			count_port(to, "input", k->to_port, &to->n_inputs, errh) != 0)
+			err = -EINVAL;
 	}
+	return err;
 }
 
 static unsigned
@@ -76,9 +91,10 @@ check_range(struct element *e, struct errh *errh)
 static int
 check_ranges(struct router *r, struct errh *errh)
 {
-	int err = 0;
+	int err = count_ports(r, errh);
 
-	count_ports(r);
+	if (err != 0)
+		return err;
 	for (size_t i = 0; i < r->n_elements; i++) {
 		struct element *e = r->elements[i];
 

@@ -28,6 +28,8 @@ static void
 ports_left_open(void)
 {
 	ASSERT_CONFIG_ERRORS("Idle\n-> p :: Null;", "config:2: 'p :: Null' output 0 unused\n");
+	ASSERT_CONFIG_ERRORS("s :: Switch; Idle -> s; s[32767] -> Discard;",
+		"config:1: 's :: Switch' output 32767: no element has more than 32767 ports\n");
 	ASSERT_CONFIG_ERRORS("p :: Null -> Discard;", "config:1: 'p :: Null' input 0 unused\n");
 	// Ports beyond the least number may stay open, but not between used ones.
 	ASSERT_CONFIG_ERRORS("InfiniteSource -> q :: Queue -> Discard;", "");
