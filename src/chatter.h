@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 // Run-time messages, a line each: what Print writes, and the rare remarks of elements. They go to
 // stderr and to everyone who listens (ChatterSocket). Any thread may call; lines never mix.
@@ -12,9 +13,15 @@
 void chatter(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void chatter_va(const char *fmt, va_list ap) __attribute__((format(printf, 1, 0)));
 
-// A listener gets each line without its end, after it went to stderr, under the chatter lock.
+// On a named channel: for those who listen to it, and nobody else. NULL, "" and "default" are the
+// channel of all other messages.
+void chatter_on(const char *channel, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+// A listener gets each line without its end, before it goes to stderr, under the chatter lock.
 struct chatter_listener {
 	void (*line)(struct chatter_listener *listener, const char *line);
+	const char *channel; // borrowed; as for chatter_on()
+	bool echo; // what is said on a named channel goes to stderr as well
 	struct chatter_listener *next;
 };
 

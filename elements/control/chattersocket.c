@@ -194,12 +194,10 @@ chattersocket_initialize(struct element *base, struct errh *errh)
 	struct chattersocket *e = (struct chattersocket *)base;
 
 	task_init(&e->task, base, chattersocket_task, lcores_control(), TASK_TICKETS);
-	// Nothing is said on other channels.
-	if (strcmp(e->channel.text, "default") == 0) {
-		e->chatter.line = chatter_line;
-		chatter_listen(&e->chatter);
-		e->listening = true;
-	}
+	e->chatter = (struct chatter_listener){
+		.line = chatter_line, .channel = e->channel.text, .echo = !e->quiet_channel};
+	chatter_listen(&e->chatter);
+	e->listening = true;
 	return listener_open(&e->listener, errh);
 }
 
@@ -269,7 +267,7 @@ chattersocket_add_handlers(struct element *base)
 static const struct arg chattersocket_args[] = {
 	LISTENER_ARGS(chattersocket),
 	ARG(chattersocket, channel, "CHANNEL", ARG_KEYWORD, .def = "default",
-		.help = "messages of this channel; nothing writes to other ones than `default`"),
+		.help = "messages of this channel, such as IPPrint's CHANNEL names"),
 	ARG(chattersocket, quiet_channel, "QUIET_CHANNEL", ARG_KEYWORD, .def = "true",
 		.help = "whether messages of another channel are left out of stderr"),
 	ARG(chattersocket, greeting, "GREETING", ARG_KEYWORD, .def = "true",

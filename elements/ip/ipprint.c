@@ -107,7 +107,7 @@ print_packet(const struct ipprint *e, const struct packet *p)
 		strbuf_addc(&sb, '\n');
 		fwrite(sb.data, 1, sb.len, e->file);
 	} else {
-		chatter("%s", strbuf_text(&sb));
+		chatter_on(e->channel.text, "%s", strbuf_text(&sb));
 	}
 	strbuf_fini(&sb);
 }
@@ -223,7 +223,7 @@ static const struct arg ipprint_args[] = {
 		.help = "file to write to, emptied at start; standard error and chatter by "
 			"default"),
 	ARG(ipprint, channel, "CHANNEL", ARG_KEYWORD,
-		.help = "chatter channel; there is only one, any name will do"),
+		.help = "chatter channel (ChatterSocket), standard error by default"),
 	ARG(ipprint, active, "ACTIVE", ARG_KEYWORD, .def = "true",
 		.help = "false: prints nothing until the handler `active` is set"),
 	ARGS_END,

@@ -76,10 +76,25 @@ without_greeting(void)
 	chatter("x");
 	ASSERT_TALK(f.r, f.fd, "", "x\n");
 	teardown(&f);
-	// Nothing is said on other channels.
-	f = setup(", CHANNEL other", GREETING);
+}
+
+static void
+listens_to_its_channel(void)
+{
+	struct fixture f = setup(", CHANNEL other, QUIET_CHANNEL false", GREETING);
+
 	chatter("x");
+	chatter_on("default", "x");
+	chatter_on("Other", "x");
 	ASSERT_TALK(f.r, f.fd, "", "");
+	chatter_on("other", "y %d", 1);
+	ASSERT_TALK(f.r, f.fd, "", "y 1\n");
+	teardown(&f);
+	f = setup("", GREETING);
+	chatter_on("other", "y");
+	chatter_on("default", "x");
+	chatter_on("", "z");
+	ASSERT_TALK(f.r, f.fd, "", "x\nz\n");
 	teardown(&f);
 }
 
@@ -173,4 +188,5 @@ hands_clients_over(void)
 }
 
 UNIT_SUITE(chattersocket, UNIT_CASE(copies_messages), UNIT_CASE(without_greeting),
-	UNIT_CASE(drops_who_falls_behind), UNIT_CASE(many_threads), UNIT_CASE(hands_clients_over))
+	UNIT_CASE(listens_to_its_channel), UNIT_CASE(drops_who_falls_behind),
+	UNIT_CASE(many_threads), UNIT_CASE(hands_clients_over))
