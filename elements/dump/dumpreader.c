@@ -298,6 +298,14 @@ dump_reader_seek(struct dump_reader *r, uint64_t position)
 	return err;
 }
 
+void
+dump_reader_read_ahead(const struct dump_reader *r)
+{
+	// Pipes know nothing of it.
+	if (r->buffer != NULL && r->file_fd < 0)
+		(void)posix_fadvise(r->fd, 0, 0, POSIX_FADV_WILLNEED);
+}
+
 int64_t
 dump_reader_size(const struct dump_reader *r)
 {

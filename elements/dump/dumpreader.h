@@ -53,5 +53,8 @@ void dump_reader_again(struct dump_reader *r, const struct dump_record *record);
 // Goes on at a position. 0 or -errno, among them -ESPIPE: it lies behind us in something that can
 // be read only once.
 int dump_reader_seek(struct dump_reader *r, uint64_t position);
+// Asks the kernel to have the rest of the file at hand. (Mapping it would do the same, but a file
+// that somebody cuts while it is mapped ends the reader with SIGBUS.)
+void dump_reader_read_ahead(const struct dump_reader *r);
 // Size of the file, -1: unknown.
 int64_t dump_reader_size(const struct dump_reader *r);

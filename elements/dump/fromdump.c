@@ -299,6 +299,8 @@ fromdump_attach(struct element *base, struct errh *errh)
 	}
 	if (dump_reader_open(&e->reader, e->filename.text, errh) != 0)
 		return -EINVAL;
+	if (e->mmap)
+		dump_reader_read_ahead(&e->reader);
 	e->force_ip = e->want_force_ip || e->reader.link_type == LINK_IP;
 	if (e->force_ip && !link_type_has_ip(e->reader.link_type))
 		return errh_error(errh, "%s: unknown linktype %d; can't force IP packets",
@@ -425,7 +427,8 @@ static const struct arg fromdump_args[] = {
 	ARG(fromdump, position, "FILEPOS", ARG_KEYWORD, .def = "0",
 		.help = "where in the file to begin: the place of a packet, bytes"),
 	ARG(fromdump, mmap, "MMAP", ARG_KEYWORD, .def = "true",
-		.help = "accepted and without effect"),
+		.help = "whether the kernel reads the file ahead. It is never mapped into memory: "
+			"cutting it would end the daemon"),
 	ARGS_END,
 };
 
