@@ -138,6 +138,7 @@ static int
 read_pools(const struct handler_read *call)
 {
 	struct packet_pool_info info;
+	struct router_balance b;
 
 	for (unsigned node = 0; node < PACKET_POOL_NODES; node++) {
 		if (packet_pool_info(node, &info))
@@ -145,6 +146,9 @@ read_pools(const struct handler_read *call)
 				"node %u: %u packets, %u free, %u free at the lowest\n", node,
 				info.n_packets, info.n_free, info.n_low);
 	}
+	router_balance(call->router, &b);
+	strbuf_addf(
+		call->out, "%" PRIu64 " packets not made, since the pool was empty\n", b.failed);
 	return 0;
 }
 
@@ -161,7 +165,7 @@ static const struct handler handlers[] = {
 	{.name = "timewarp", .read = read_timewarp, .flags = HANDLER_LIVE},
 	{.name = "balance", .read = read_balance, .flags = HANDLER_HIDDEN},
 	{.name = "drops", .read = read_drops, .flags = HANDLER_HIDDEN | HANDLER_LIVE},
-	{.name = "pools", .read = read_pools, .flags = HANDLER_HIDDEN | HANDLER_LIVE},
+	{.name = "pools", .read = read_pools, .flags = HANDLER_HIDDEN},
 };
 
 const struct handler *

@@ -31,7 +31,7 @@ enum {
 
 enum { DEFAULT_SIMTIME_S = 1000000000 };
 
-static const char short_options[] = "f:e:h:x:o:qtRp:u:j:a::C:wv";
+static const char short_options[] = ":f:e:h:x:o:qtRp:u:j:a::C:wv";
 
 static const struct option long_options[] = {
 	{"file", required_argument, NULL, 'f'},
@@ -313,6 +313,21 @@ take_word(struct options *o, const char *word, struct errh *errh)
 	return set_config(o, &o->file, word, errh);
 }
 
+// Of several letters behind one '-', getopt_long() tells the bad one; it cannot tell a bad word, which
+// is then all of the argument.
+static int
+bad_option(int reason, char **argv, struct errh *errh)
+{
+	char letter[] = {'-', (char)optopt, '\0'};
+	const char *last = argv[optind - 1];
+	const char *name =
+		strncmp(last, "--", 2) != 0 && optopt > 0 && optopt < OPT_SOCKET ? letter : last;
+
+	return errh_error(errh, "%s '%s'%s\nTry '%s --help' for more information.",
+		reason == ':' ? "option" : "bad option", name,
+		reason == ':' ? " needs an argument" : "", argv[0]);
+}
+
 int
 options_parse(struct options *o, int argc, char **argv, struct errh *errh)
 {
@@ -324,10 +339,8 @@ options_parse(struct options *o, int argc, char **argv, struct errh *errh)
 	opterr = 0;
 	optind = 1;
 	while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
-		if (option == '?')
-			err = errh_error(errh,
-				"bad option '%s'\nTry '%s --help' for more information.",
-				argv[optind - 1], argv[0]);
+		if (option == '?' || option == ':')
+			err = bad_option(option, argv, errh);
 		else if (parse_one(o, option, optarg, errh) != 0)
 			err = -EINVAL;
 	}

@@ -151,6 +151,9 @@ report_balance(const struct router *r, struct strbuf *out)
 		" + dropped %" PRIu64 " + held %" PRIu64 "%s\n",
 		b.received, b.generated, b.sent, b.dropped, b.held,
 		b.received + b.generated == b.sent + b.dropped + b.held ? "" : "  (NOT BALANCED)");
+	if (b.failed > 0)
+		strbuf_addf(out, "  %12" PRIu64 " not made: the pool was empty (--mbufs N)\n",
+			b.failed);
 	for (size_t i = 0; (e = router_element(r, i)) != NULL; i++) {
 		for (unsigned d = 0; d < element_n_drop_reasons(e->class); d++) {
 			if (element_drops(e, d) > 0)

@@ -279,6 +279,7 @@ router_balance(const struct router *r, struct router_balance *balance)
 		balance->generated +=
 			__atomic_load_n(&lcore->packets->n_generated, __ATOMIC_RELAXED) -
 			__atomic_load_n(&lcore->packets->n_replaced, __ATOMIC_RELAXED);
+		balance->failed += __atomic_load_n(&lcore->packets->n_failed, __ATOMIC_RELAXED);
 	}
 	for (size_t i = 0; i < r->n_elements; i++) {
 		struct element *e = r->elements[i];

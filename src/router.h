@@ -90,6 +90,7 @@ void router_adjust_run_count(struct router *r, int32_t n);
 // The balance: received + generated = sent + dropped + held, over the life of the router.
 struct router_balance {
 	uint64_t received, generated, sent, dropped, held;
+	uint64_t failed; // packets that were not made, since the pool was empty
 };
 void router_balance(const struct router *r, struct router_balance *balance);
 
