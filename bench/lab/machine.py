@@ -5,6 +5,7 @@ import glob
 import os
 import platform
 import subprocess
+import time
 
 from lab.process import Failure
 
@@ -53,6 +54,20 @@ def require_hugepages():
         raise Failure(f"{free} MiB of hugepages are free, {HUGEPAGES_NEEDED_MIB} MiB are needed: "
                       "without them every figure would be several times too low\n"
                       "reserve some: scripts/hugepages reserve 512M")
+
+
+def _cpu_times():
+    with open("/proc/stat", encoding="ascii") as f:
+        times = [int(v) for v in f.readline().split()[1:]]
+    return times[3] + times[4], sum(times[:8])
+
+
+def idle_share(seconds):
+    """Of all CPUs, over this time."""
+    idle, total = _cpu_times()
+    time.sleep(seconds)
+    idle_after, total_after = _cpu_times()
+    return (idle_after - idle) / max(total_after - total, 1)
 
 
 def describe(clickd):

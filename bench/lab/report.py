@@ -121,7 +121,9 @@ def _verdict(ratio, n_pairs):
         return "gain"
     if ratio["median"] <= 1 - NOISE and ratio["max"] < 1:
         return "loss"
-    return "none"
+    if abs(ratio["median"] - 1) < NOISE:
+        return "none"
+    return "unclear"
 
 
 def _step(results, link, before, after, what, size):
@@ -137,6 +139,8 @@ def _step(results, link, before, after, what, size):
         text += f", {difference:.1f} ns less per packet."
     elif verdict == "unknown":
         text += f". {n_pairs} run{'s' * (n_pairs > 1)} cannot tell this from noise."
+    elif verdict == "unclear":
+        text += ". The runs contradict each other: noise hides what there is."
     else:
         text += (", no gain that the noise would leave standing." if verdict == "none" else
                  f", a loss of {-difference:.1f} ns per packet.")
@@ -206,14 +210,19 @@ def _link_text(results, link, self_test):
 
 def _disturbance(counts, waited, measured):
     text = (f"{counts.trials} trials. {counts.voided} of them were void, since the machine stood "
-            f"still for over 1 ms (in the generator's loop; on replay a window of 20 ms with less "
-            f"than half of the usual packets), and were repeated; {counts.disturbed} were hit as "
+            f"still for over 1 ms in the generator's loop (on replay: a window of 20 ms had less "
+            f"than half of the usual packets) or since a polling lcore had to wait for its CPU, "
+            f"and were repeated; {counts.disturbed} were hit as "
             f"well and kept, being the last allowed. Lossy trials of the search "
             f"were repeated {counts.verified} times to rule out chance, twice at most at a rate; "
             f"{counts.cleared} repetitions were clean. clickd's "
             f"threads waited {100 * waited / max(measured, 0.001):.1f} % of the time for a CPU "
             "that another program had.")
-    if counts.disturbed > counts.trials / 10 or waited > 0.02 * measured:
+    if counts.redone or counts.waited_seconds:
+        text += (f" {counts.redone} measurements with such trials were made anew, and "
+                 f"{counts.waited_seconds:.0f} s were spent on that and on waiting for an idle "
+                 "machine, so that runs of a pair may be some time apart.")
+    if counts.disturbed > counts.trials / 10:
         text += " THE MACHINE WAS BUSY: do not rely on these figures."
     return paragraph(text)
 
