@@ -57,7 +57,7 @@ decide(struct script *s, unsigned input)
 }
 
 static void
-send(struct script *s, int decision, struct packet *p)
+emit(struct script *s, int decision, struct packet *p)
 {
 	if (decision >= 0)
 		element_push_one(&s->element, (unsigned)decision, p);
@@ -75,7 +75,7 @@ script_push(struct element *base, unsigned port, struct batch *b)
 
 	memcpy(own.pkt, b->pkt, n * sizeof(own.pkt[0]));
 	for (unsigned i = 0; i < n; i++)
-		send(s, decide(s, port), own.pkt[i]);
+		emit(s, decide(s, port), own.pkt[i]);
 }
 
 static void
@@ -93,7 +93,7 @@ script_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
 	if (decision == 0)
 		batch_one(b, p);
 	else
-		send(s, decision, p);
+		emit(s, decision, p);
 }
 
 // ---- configuration

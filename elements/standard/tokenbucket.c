@@ -3,7 +3,7 @@
 
 #include <rte_common.h>
 
-enum { MS_PER_S = 1000 };
+enum { MS_OF_S = 1000 };
 
 static uint32_t
 saturate(uint64_t level)
@@ -14,14 +14,14 @@ saturate(uint64_t level)
 static void
 set_rate(struct tokenbucket *tb, uint32_t rate, uint32_t capacity)
 {
-	uint32_t least = (uint32_t)(((uint64_t)rate + MS_PER_S - 1) / MS_PER_S);
+	uint32_t least = (uint32_t)(((uint64_t)rate + MS_OF_S - 1) / MS_OF_S);
 
 	tb->fill = 0;
 	tb->full_ms = TOKENBUCKET_NEVER;
 	tb->scale = UINT32_MAX / RTE_MAX(RTE_MAX(capacity, least), 1u);
 	if (capacity == 0 || rate == 0)
 		return;
-	tb->fill = (uint32_t)((uint64_t)rate * tb->scale / MS_PER_S);
+	tb->fill = (uint32_t)((uint64_t)rate * tb->scale / MS_OF_S);
 	tb->fill = RTE_MAX(tb->fill, 1u);
 	tb->full_ms = (uint32_t)(((uint64_t)UINT32_MAX + tb->fill - 1) / tb->fill);
 }
