@@ -111,16 +111,18 @@ bool
 ifaddr_gateway(const char *device, struct ip_addr *a)
 {
 	FILE *routes = fopen("/proc/net/route", "re");
-	unsigned destination, gateway, flags;
+	unsigned destination, gateway, flags, mask;
 	char line[256], name[IF_NAMESIZE];
 	bool found = false;
 
 	if (routes == NULL)
 		return false;
 	while (!found && fgets(line, sizeof(line), routes) != NULL) {
-		if (sscanf(line, "%15s %x %x %x", name, &destination, &gateway, &flags) != 4)
+		if (sscanf(line, "%15s %x %x %x %*s %*s %*s %x", name, &destination, &gateway,
+			    &flags, &mask) != 5)
 			continue;
-		found = destination == 0 && (flags & RTF_GATEWAY) != 0 && strcmp(name, device) == 0;
+		found = destination == 0 && mask == 0 && (flags & RTF_GATEWAY) != 0 &&
+			strcmp(name, device) == 0;
 		// The kernel prints the 32 bits in network order as a number of the host.
 		if (found)
 			a->be = gateway;

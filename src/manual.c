@@ -75,7 +75,7 @@ manual_element(const char *class_name, struct strbuf *out)
 	strbuf_addf(out, "%s - %s\n\n", class->name, class->brief);
 	args_synopsis(class->name, class->args, out);
 	strbuf_addf(out, "\n\nGroup: %s. Ports: %s. Processing: %s.\n", class->group, class->ports,
-		class->processing);
+		class->processing ? class->processing : "a/a");
 	if (class->manual != NULL)
 		strbuf_addf(out, "\n%s\n", class->manual);
 	add_arguments(class, out);

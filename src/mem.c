@@ -29,8 +29,12 @@ void *
 mem_zalloc_aligned(size_t size, size_t align)
 {
 	size_t rounded = (size + align - 1) & ~(align - 1);
-	void *p = mem_check(aligned_alloc(align, rounded ? rounded : align));
+	void *p = NULL;
 
+	// What is too large to be rounded up is too large to be had.
+	if (rounded >= size)
+		p = aligned_alloc(align, rounded ? rounded : align);
+	mem_check(p);
 	memset(p, 0, rounded);
 	return p;
 }

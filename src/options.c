@@ -313,15 +313,15 @@ take_word(struct options *o, const char *word, struct errh *errh)
 	return set_config(o, &o->file, word, errh);
 }
 
-// Of several letters behind one '-', getopt_long() tells the bad one; it cannot tell a bad word, which
-// is then all of the argument.
+// Of several letters behind one '-', getopt_long() tells the bad one; it cannot tell a bad word,
+// which is then all of the argument. A bad letter in front of others may follow a good word.
 static int
 bad_option(int reason, char **argv, struct errh *errh)
 {
 	char letter[] = {'-', (char)optopt, '\0'};
 	const char *last = argv[optind - 1];
-	const char *name =
-		strncmp(last, "--", 2) != 0 && optopt > 0 && optopt < OPT_SOCKET ? letter : last;
+	bool is_word = strncmp(last, "--", 2) == 0 && strchr(short_options, optopt) != NULL;
+	const char *name = !is_word && optopt > 0 && optopt < OPT_SOCKET ? letter : last;
 
 	return errh_error(errh, "%s '%s'%s\nTry '%s --help' for more information.",
 		reason == ':' ? "option" : "bad option", name,
@@ -337,7 +337,7 @@ options_parse(struct options *o, int argc, char **argv, struct errh *errh)
 	default_cpus(o);
 	argc = take_dpdk(o, argc, argv);
 	opterr = 0;
-	optind = 1;
+	optind = 0; // from scratch, whoever parsed options before (EAL has its own way)
 	while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
 		if (option == '?' || option == ':')
 			err = bad_option(option, argv, errh);

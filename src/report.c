@@ -125,8 +125,10 @@ report_exit_status(struct router *r, const char *name, struct errh *errh)
 	int status = 1;
 
 	if (handler_find(r, NULL, name, HANDLER_READABLE, &target, errh) != 0 ||
-		handler_call_read(r, &target, NULL, &value, errh) < 0)
+		handler_call_read(r, &target, NULL, &value, errh) < 0) {
+		strbuf_fini(&value);
 		return 1;
+	}
 	text = confstr_uncomment(strbuf_text(&value));
 	if (text_read_int64(text, &n) == 0)
 		status = n >= 0 && n < 256 ? (int)n : 1;

@@ -126,6 +126,8 @@ syntax_warning(struct syntax *s, struct landmark at, const char *fmt, ...)
 	struct strbuf sb = STRBUF_INIT;
 	va_list ap;
 
+	if (syntax_gave_up(s))
+		return;
 	landmark_text(at, &sb);
 	va_start(ap, fmt);
 	errh_report(s->errh, ERRH_WARNING, strbuf_text(&sb), fmt, ap);
