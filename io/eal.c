@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
+#include <getopt.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,23 +166,33 @@ check_hugepages(const struct eal_options *o, struct errh *errh)
 static int
 check_cpus(const struct eal_options *o, struct errh *errh)
 {
-	cpu_set_t set;
+	cpu_set_t set, taken;
+	unsigned n_shared = 0;
 
+	CPU_ZERO(&taken);
 	sched_getaffinity(0, sizeof(set), &set);
 	for (unsigned i = 0; i < o->n_workers; i++) {
-		if (o->cpus[i] < CPU_SETSIZE && CPU_ISSET(o->cpus[i], &set))
+		if (o->cpus[i] < CPU_SETSIZE && CPU_ISSET(o->cpus[i], &set)) {
+			n_shared += CPU_ISSET(o->cpus[i], &taken) != 0;
+			CPU_SET(o->cpus[i], &taken);
 			continue;
+		}
 		errh_error(errh,
 			"worker lcore %u needs CPU %u, but this process may use %d CPUs only\n"
 			"use fewer workers (-j) or other CPUs (--affinity)",
 			i, o->cpus[i], CPU_COUNT(&set));
 		return -EINVAL;
 	}
+	if (n_shared > 0)
+		errh_warning(errh,
+			"%u worker lcores share %d CPUs, so packets wait for their lcore's turn\n"
+			"use fewer workers (-j), or let them sleep while idle (--idle)",
+			o->n_workers, CPU_COUNT(&taken));
 	return 0;
 }
 
 static void
-report_init_error(int err, struct errh *errh)
+report_init_error(const struct eal_options *o, int err, struct errh *errh)
 {
 	switch (err) {
 	case EACCES:
@@ -196,9 +207,9 @@ report_init_error(int err, struct errh *errh)
 				 "reserve more: scripts/hugepages reserve 1G");
 		break;
 	default:
-		errh_error(errh,
-			"DPDK does not start: %s\nclickd --dpdk --log-level=debug -- shows why",
-			rte_strerror(err));
+		errh_error(errh, "DPDK does not start: %s\n%s", rte_strerror(err),
+			o->n_extra > 0 ? "look at the arguments between --dpdk and --"
+				       : "clickd --dpdk --log-level=debug -- shows why");
 	}
 }
 
@@ -232,13 +243,14 @@ eal_start(const struct eal_options *options, struct errh *errh)
 	// EAL permutes the array, so it gets one of its own.
 	argv = mem_zalloc((args.n + 1) * sizeof(*argv));
 	memcpy(argv, args.v, args.n * sizeof(*argv));
+	opterr = 1; // it names the argument that it does not know
 	eal_shortcut(true);
 	err = rte_eal_init((int)args.n, argv);
 	eal_shortcut(false);
 	free(argv);
 	strvec_fini(&args);
 	if (err < 0) {
-		report_init_error(rte_errno, errh);
+		report_init_error(options, rte_errno, errh);
 		return -EINVAL;
 	}
 	running = true;
@@ -291,6 +303,16 @@ eal_has_hugepages(void)
 	return hugepages_used;
 }
 
+uint64_t
+eal_memory(void)
+{
+	struct eal_hugepages pages = {0};
+
+	if (hugepages_used)
+		eal_hugepages(&pages);
+	return rte_eal_get_physmem_size() + pages.free_2m + pages.free_1g;
+}
+
 // ---- drivers
 
 // The file that librte_eal was loaded from, "/usr/lib/.../librte_eal.so.23": drivers of the same
@@ -329,6 +351,18 @@ eal_load_driver(const char *driver)
 	free(suffix);
 	free(file);
 	return handle == NULL ? -ENOENT : 0;
+}
+
+char *
+eal_driver_path(const char *driver)
+{
+	const char *file = eal_file(), *slash = strrchr(file, '/');
+	char *suffix = so_suffix(), *path;
+
+	path = mem_printf(
+		"%.*slibrte_%s%s", slash ? (int)(slash + 1 - file) : 0, file, driver, suffix);
+	free(suffix);
+	return path;
 }
 
 void

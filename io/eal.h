@@ -34,9 +34,13 @@ int eal_start(const struct eal_options *options, struct errh *errh);
 void eal_stop(void);
 bool eal_is_running(void);
 bool eal_has_hugepages(void); // after eal_start()
+// What pools and tables may take, bytes: what EAL has, and the hugepages that it could still get.
+uint64_t eal_memory(void);
 
 // Loads the shared object of a driver ("net_tap": librte_net_tap.so). 0; -ENOENT: not installed.
 int eal_load_driver(const char *driver);
+// Where that file is, or would be. New string.
+char *eal_driver_path(const char *driver);
 // Loads every network driver: for physical devices, whose driver EAL finds by their PCI ids.
 void eal_load_all_net_drivers(void);
 

@@ -42,6 +42,8 @@ struct config {
 struct config_env {
 	// Whether a primitive element class of this name exists. Required.
 	bool (*is_class)(const char *name);
+	// A class whose name is much like this one; NULL: none. May itself be NULL.
+	const char *(*suggest_class)(const char *name);
 	// Whether a requirement can be met ("package X"); NULL: none can.
 	bool (*has_package)(const char *name);
 	const struct strvec *params; // NAME=VALUE from the command line; may be NULL

@@ -38,8 +38,10 @@ is_class(const char *name)
 static int
 read_config(const struct options *o, struct config *config, struct errh *errh)
 {
-	struct config_env env = {
-		.is_class = is_class, .params = &o->params, .clickpath = o->clickpath};
+	struct config_env env = {.is_class = is_class,
+		.suggest_class = element_class_suggest,
+		.params = &o->params,
+		.clickpath = o->clickpath};
 
 	if (env.clickpath == NULL)
 		env.clickpath = getenv("CLICKPATH");
@@ -111,12 +113,26 @@ start_eal(const struct options *o, struct needs needs, const struct plan *plan, 
 	return eal_start(&eal, errh);
 }
 
+static void
+warn_small_pools(const struct plan *plan, struct errh *errh)
+{
+	for (unsigned node = 0; node < PACKET_POOL_NODES; node++) {
+		if (plan->n_wanted > 0 && plan->n_wanted < plan->packets[node])
+			errh_warning(errh,
+				"--mbufs %u: devices and elements may hold %llu packets at once, "
+				"and what comes while none is left is lost",
+				plan->n_wanted, (unsigned long long)plan->packets[node]);
+	}
+}
+
 static int
 create_pools(const struct options *o, const struct plan *plan, struct errh *errh)
 {
-	unsigned node;
-	int err = plan_create_pools(plan, &node);
+	unsigned node = 0;
+	// Looked at first, since EAL would take page after page until nobody has any left.
+	int err = plan_bytes(plan) > eal_memory() ? -ENOMEM : plan_create_pools(plan, &node);
 
+	warn_small_pools(plan, errh);
 	if (err == 0) {
 		packet_thread_attach(lcores_control()->node);
 		return 0;

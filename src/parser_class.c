@@ -37,6 +37,17 @@ parser_find_type(struct parser *p, const char *name)
 	return type;
 }
 
+void
+parser_unknown_class(struct parser *p, const char *what, const char *name, struct landmark at)
+{
+	const char *near = p->env->suggest_class != NULL ? p->env->suggest_class(name) : NULL;
+
+	if (near != NULL)
+		syntax_error(p->syntax, at, "%s '%s'; did you mean '%s'?", what, name, near);
+	else
+		syntax_error(p->syntax, at, "%s '%s'", what, name);
+}
+
 struct element_type *
 parser_need_type(struct parser *p, const char *name, struct landmark at)
 {
@@ -44,7 +55,7 @@ parser_need_type(struct parser *p, const char *name, struct landmark at)
 
 	if (type != NULL)
 		return type;
-	syntax_error(p->syntax, at, "unknown element class '%s'", name);
+	parser_unknown_class(p, "unknown element class", name, at);
 	type = syntax_add_type(p->syntax, TYPE_UNKNOWN, name);
 	set_class(p->scope, type->name, type);
 	return type;
