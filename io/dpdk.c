@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Ports of DPDK's ethdev: physical ones and every virtual device.
 
-#include <ctype.h>
 #include <errno.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,8 +51,10 @@ rx_burst_copy(struct io_queue *q, struct packet **pkts, unsigned n)
 	struct io_port *port = q->driver;
 
 	for (unsigned i = 0; i < got; i++) {
-		struct packet *copy = packet_copy(from[i], PACKET_HEADROOM);
+		struct packet *copy;
 
+		packet_reset_meta(from[i]);
+		copy = packet_copy(from[i], PACKET_HEADROOM);
 		packet_free(from[i]);
 		if (unlikely(copy == NULL)) {
 			port->n_no_memory++;
@@ -126,76 +126,26 @@ capture_end(struct log_capture *c)
 		fclose(c->stream);
 }
 
-static void
-capture_report(struct log_capture *c, struct errh *errh)
-{
-	char *save = NULL;
-
-	for (char *line = strtok_r(c->text, "\n", &save); line != NULL;
-		line = strtok_r(NULL, "\n", &save))
-		errh_message(errh, "  DPDK: %s", line);
-}
-
 // ---- open
-
-// "net_tap0": "net_tap". NULL: not a virtual device's name.
-static char *
-driver_of(const char *name)
-{
-	size_t len = strlen(name);
-
-	while (len > 0 && isdigit((unsigned char)name[len - 1]))
-		len--;
-	if (strncmp(name, "net_", 4) != 0 && strncmp(name, "eth_", 4) != 0)
-		return NULL;
-	return mem_strndup(name, len);
-}
-
-static bool
-is_pci_address(const char *text)
-{
-	unsigned domain, bus, device, function;
-	char end;
-
-	return sscanf(text, "%x:%x:%x.%x%c", &domain, &bus, &device, &function, &end) == 4 ||
-	       sscanf(text, "%x:%x.%x%c", &bus, &device, &function, &end) == 3;
-}
-
-static void
-add_interfaces(struct strbuf *out)
-{
-	struct if_nameindex *list = if_nameindex();
-
-	for (struct if_nameindex *i = list; i != NULL && i->if_name != NULL; i++)
-		strbuf_addf(out, "%s%s", out->len > 0 ? ", " : "", i->if_name);
-	if_freenameindex(list);
-}
 
 // Drivers on a kernel interface fail with little to say when it is not there.
 static int
-check_interface(const char *spec, struct errh *errh)
+check_spec(const char *spec, struct errh *errh)
 {
 	char *iface = io_kernel_interface(spec);
-	struct strbuf sb = STRBUF_INIT;
-	int err = 0;
+	int err = iface != NULL ? io_check_interface(iface, errh) : 0;
 
-	if (iface != NULL && if_nametoindex(iface) == 0) {
-		add_interfaces(&sb);
-		err = errh_error(
-			errh, "no network interface '%s' (there are: %s)", iface, strbuf_text(&sb));
-	}
-	strbuf_fini(&sb);
 	free(iface);
-	return err;
+	return err == 0 ? dpdk_check_size(spec, errh) : err;
 }
 
 static int
 load_driver(struct io_port *port, struct errh *errh)
 {
-	char *driver = driver_of(port->name);
+	char *driver = dpdk_driver_of(port->name);
 	int err = 0;
 
-	if (is_pci_address(port->name)) {
+	if (dpdk_is_pci_address(port->name)) {
 		eal_load_all_net_drivers();
 	} else if (driver == NULL) {
 		err = errh_error(errh,
@@ -203,7 +153,7 @@ load_driver(struct io_port *port, struct errh *errh)
 			"give a port number, a PCI address, or device arguments such as "
 			"net_af_packet0,iface=veth1",
 			port->name);
-	} else if (eal_load_driver(driver) != 0) {
+	} else if (eal_load_driver(dpdk_driver_file(driver)) != 0) {
 		err = errh_error(errh,
 			"no DPDK driver '%s' on this machine\n"
 			"look for it with: apt-cache search librte-net",
@@ -213,37 +163,31 @@ load_driver(struct io_port *port, struct errh *errh)
 	return err;
 }
 
-static const char *
-probe_hint(int err)
+// A net_pcap that replays a file for ever keeps all of its packets in mbufs. Without any it would
+// take mbufs and never give them back.
+static int
+count_replayed(struct io_port *port, struct errh *errh)
 {
-	if (geteuid() != 0 && (err == EPERM || err == EACCES))
-		return "\nthis device needs more rights: run as root, or with CAP_NET_RAW and "
-		       "CAP_NET_ADMIN";
-	if (err == EBUSY || err == EADDRINUSE || err == EEXIST)
-		return "\nit is in use by another program";
-	return "";
-}
-
-// A net_pcap that replays a file for ever keeps all of its packets in mbufs.
-static uint64_t
-count_replayed(const char *spec)
-{
-	char *file = io_spec_value(spec, "rx_pcap"), *forever = io_spec_value(spec, "infinite_rx");
+	char *file = io_spec_value(port->spec, "rx_pcap");
+	char *forever = io_spec_value(port->spec, "infinite_rx");
 	char text[PCAP_ERRBUF_SIZE];
 	struct pcap_pkthdr *header;
 	const u_char *bytes;
-	uint64_t n = 0;
 	pcap_t *pcap = NULL;
+	int err = 0;
 
+	port->n_own_packets = 0;
 	if (file != NULL && forever != NULL && strcmp(forever, "1") == 0)
 		pcap = pcap_open_offline(file, text);
 	while (pcap != NULL && pcap_next_ex(pcap, &header, &bytes) == 1)
-		n++;
+		port->n_own_packets++;
+	if (pcap != NULL && port->n_own_packets == 0)
+		err = errh_error(errh, "%s: no packet to replay; infinite_rx needs one", file);
 	if (pcap != NULL)
 		pcap_close(pcap);
 	free(file);
 	free(forever);
-	return n;
+	return err;
 }
 
 static int
@@ -252,19 +196,16 @@ probe(struct io_port *port, struct errh *errh)
 	struct log_capture log = {0};
 	int err;
 
-	port->n_own_packets = count_replayed(port->spec);
-	if (load_driver(port, errh) != 0 || check_interface(port->spec, errh) != 0)
+	if (load_driver(port, errh) != 0 || check_spec(port->spec, errh) != 0 ||
+		count_replayed(port, errh) != 0)
 		return -EINVAL;
 	capture_begin(&log);
 	err = rte_dev_probe(port->spec);
 	capture_end(&log);
 	if (err == 0 && rte_eth_dev_get_port_by_name(port->name, &port->number) != 0)
 		err = -ENODEV;
-	if (err != 0) {
-		errh_error(errh, "port '%s' cannot be opened: %s%s", port->spec, strerror(-err),
-			probe_hint(-err));
-		capture_report(&log, errh);
-	}
+	if (err != 0)
+		dpdk_report(port, "opened", err, log.text, errh);
 	free(log.text);
 	return err != 0 ? -EINVAL : 0;
 }
@@ -306,6 +247,20 @@ open_number(struct io_port *port, struct errh *errh)
 	return err;
 }
 
+// Devices that a driver does not get are no matter, as long as the wanted one is there.
+static void
+probe_all(void)
+{
+	struct log_capture log = {0};
+
+	eal_load_all_net_drivers();
+	capture_begin(&log);
+	rte_bus_scan();
+	rte_bus_probe();
+	capture_end(&log);
+	free(log.text);
+}
+
 static int
 dpdk_open(struct io_port *port, struct errh *errh)
 {
@@ -314,11 +269,8 @@ dpdk_open(struct io_port *port, struct errh *errh)
 
 	if (is_number) {
 		// Physical ports appear once their drivers are loaded.
-		if (rte_eth_dev_count_avail() == 0) {
-			eal_load_all_net_drivers();
-			rte_bus_scan();
-			rte_bus_probe();
-		}
+		if (rte_eth_dev_count_avail() == 0)
+			probe_all();
 		return open_number(port, errh);
 	}
 	if (rte_eth_dev_get_port_by_name(port->name, &port->number) == 0)
@@ -474,15 +426,6 @@ set_promiscuous(struct io_port *port, struct errh *errh)
 		errh_warning(errh, "cannot set promiscuous mode: %s", strerror(-err));
 }
 
-static const char *
-start_hint(const struct io_port *port, int err)
-{
-	if (strncmp(port->name, "net_memif", 9) == 0)
-		return "\na memif client needs its server first: start the other side, or make this "
-		       "the server (role=server)";
-	return probe_hint(-err);
-}
-
 static int
 dpdk_start(struct io_port *port, struct errh *errh)
 {
@@ -492,12 +435,10 @@ dpdk_start(struct io_port *port, struct errh *errh)
 	capture_begin(&log);
 	err = configure(port, errh);
 	capture_end(&log);
-	if (err == 0) {
+	if (err == 0)
 		set_promiscuous(port, errh);
-	} else {
-		errh_error(errh, "%s%s", strerror(-err), start_hint(port, err));
-		capture_report(&log, errh);
-	}
+	else
+		dpdk_report(port, "started", err, log.text, errh);
 	free(log.text);
 	return err != 0 ? -EINVAL : 0;
 }

@@ -5,6 +5,8 @@
 
 #include "io/io.h"
 
+enum { IO_QUEUES_MAX = 2048 }; // first queue and number of queues are at most 1023 and 1024
+
 struct io_port {
 	const struct io_driver *driver;
 	char *spec; // owned; as given
@@ -15,7 +17,9 @@ struct io_port {
 	// What elements asked for. Descriptors 0: the driver's default.
 	unsigned n_rx_queues, n_tx_queues;
 	unsigned n_rx_desc, n_tx_desc;
-	unsigned n_rx_taken; // queue numbers handed out
+	unsigned n_rx_desc_wished, n_tx_desc_wished; // before limits() and defaults
+	const void *rx_owner; // the router that rx_taken is about; borrowed, never followed
+	bool rx_taken[IO_QUEUES_MAX]; // queues that its elements receive from
 	uint64_t n_rx_reserved, n_tx_reserved; // packets that the plan has for the queues
 	uint64_t n_own_packets; // that the driver keeps beside its queues
 	int promisc; // -1: nobody cares
@@ -54,5 +58,8 @@ extern const struct io_driver io_dpdk_driver, io_pcap_driver;
 // The kernel interface below a device string ("net_af_packet0,iface=veth1": veth1). NULL: it has
 // none. New string.
 char *io_kernel_interface(const char *spec);
+// Whether there is a kernel interface of that name. 0, or -EINVAL, reported with a list of those
+// that there are.
+int io_check_interface(const char *iface, struct errh *errh);
 // The value of a key in a device string. NULL: not there. New string.
 char *io_spec_value(const char *spec, const char *key);

@@ -104,8 +104,13 @@ uint64_t io_rss_type(const char *word);
 // warning), or -EINVAL reported (somebody else wished for something different).
 int io_want_rx(struct io_port *port, const struct io_wish *wish, struct errh *errh);
 int io_want_tx(struct io_port *port, const struct io_wish *wish, struct errh *errh);
-// The first of n receive queues that no other element has.
-unsigned io_take_rx_queues(struct io_port *port, unsigned n);
+// Takes n receive queues for an element of the router `owner`: from `first` on, or the next free
+// ones if that is negative. A hot swap's new router has all queues to itself. Returns the first
+// one, or -EINVAL, reported: the device has no such queue, or another element receives from it.
+int io_take_rx_queues(
+	struct io_port *port, const void *owner, int first, unsigned n, struct errh *errh);
+// The router has come to its end.
+void io_give_rx_queues(struct io_port *port, const void *owner);
 // Adds the packets that the port's queues will hold.
 void io_reserve_rx(struct io_port *port, struct plan *plan);
 void io_reserve_tx(struct io_port *port, struct plan *plan);

@@ -106,6 +106,8 @@ activate(struct pcap_device *d, const struct pcap_options *o, struct errh *errh)
 		pcap_set_buffer_size(d->pcap, (int)o->buffer_kib * 1024);
 	d->nanoseconds = pcap_set_tstamp_precision(d->pcap, PCAP_TSTAMP_PRECISION_NANO) == 0;
 	err = pcap_activate(d->pcap);
+	if (err == PCAP_ERROR_NO_SUCH_DEVICE && io_check_interface(o->interface, errh) != 0)
+		return -EINVAL;
 	if (err < 0)
 		return errh_error(errh, "%s: %s%s", o->interface,
 			err == PCAP_ERROR ? pcap_geterr(d->pcap) : pcap_statustostr(err),
@@ -238,8 +240,8 @@ port_open(struct io_port *port, struct errh *errh)
 			"port '%s' does not stand on a kernel interface, which --io pcap needs\n"
 			"use a device such as net_af_packet0,iface=veth1, or another --io mode",
 			port->spec);
-	else if (if_nametoindex(iface) == 0)
-		err = errh_error(errh, "no network interface '%s'", iface);
+	else
+		err = io_check_interface(iface, errh);
 	if (err == 0) {
 		free(port->name);
 		port->name = mem_strdup(iface);

@@ -2,6 +2,7 @@
 // The set of ports, and what elements ask of them.
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "src/errh.h"
 #include "src/mem.h"
 #include "src/plan.h"
+#include "src/strbuf.h"
 
 // Control thread only.
 static struct {
@@ -65,19 +67,43 @@ io_kernel_interface(const char *spec)
 		iface = io_spec_value(spec, "iface");
 	if (iface == NULL && strncmp(spec, "net_pcap", 8) == 0)
 		iface = io_spec_value(spec, "rx_iface");
+	if (iface == NULL && strncmp(spec, "net_pcap", 8) == 0)
+		iface = io_spec_value(spec, "rx_iface_in");
 	return iface;
+}
+
+int
+io_check_interface(const char *iface, struct errh *errh)
+{
+	struct if_nameindex *list;
+	struct strbuf sb = STRBUF_INIT;
+
+	if (if_nametoindex(iface) != 0)
+		return 0;
+	list = if_nameindex();
+	for (struct if_nameindex *i = list; i != NULL && i->if_name != NULL; i++)
+		strbuf_addf(&sb, "%s%s", sb.len > 0 ? ", " : "", i->if_name);
+	if_freenameindex(list);
+	errh_error(errh, "no network interface '%s' (there are: %s)", iface, strbuf_text(&sb));
+	strbuf_fini(&sb);
+	return -EINVAL;
+}
+
+static bool
+is_zero_copy_memif(const char *spec)
+{
+	char *zero_copy = io_spec_value(spec, "zero-copy");
+	bool is = strncmp(spec, "net_memif", 9) == 0 && zero_copy != NULL &&
+		  strcmp(zero_copy, "yes") == 0;
+
+	free(zero_copy);
+	return is;
 }
 
 void
 io_announce(const char *spec)
 {
-	char *zero_copy = io_spec_value(spec, "zero-copy");
-
-	if (strncmp(spec, "net_virtio_user", 15) == 0 ||
-		(strncmp(spec, "net_memif", 9) == 0 && zero_copy != NULL &&
-			strcmp(zero_copy, "yes") == 0))
-		set.shared_memory = true;
-	free(zero_copy);
+	set.shared_memory |= strncmp(spec, "net_virtio_user", 15) == 0 || is_zero_copy_memif(spec);
 }
 
 bool
@@ -141,8 +167,8 @@ io_open(const char *spec, struct errh *errh)
 		same->n_users++;
 		return same;
 	}
-	// net_af_xdp forgets what is in its fill and completion rings.
-	set.keeps_packets |= strncmp(port->name, "net_af_xdp", 10) == 0;
+	// They forget what is in their rings.
+	set.keeps_packets |= strncmp(port->name, "net_af_xdp", 10) == 0 || is_zero_copy_memif(spec);
 	port->next = set.ports;
 	set.ports = port;
 	return port;
@@ -200,15 +226,24 @@ io_start_all(struct errh *errh)
 
 // ---- wishes
 
+// Of a port that runs, those that it was started with.
+static unsigned
+max_queues(const struct io_port *port, bool rx)
+{
+	struct io_info info;
+
+	if (port->started)
+		return RTE_MAX(rx ? port->n_rx_queues : port->n_tx_queues, 1u);
+	port->driver->info(port, &info);
+	return rx ? info.max_rx_queues : info.max_tx_queues;
+}
+
 static int
 want_queues(struct io_port *port, const struct io_wish *wish, bool rx, struct errh *errh)
 {
-	unsigned *n = rx ? &port->n_rx_queues : &port->n_tx_queues, max, wanted;
-	struct io_info info;
+	unsigned *n = rx ? &port->n_rx_queues : &port->n_tx_queues, max = max_queues(port, rx);
+	unsigned wanted = wish->n_queues > 0 ? wish->n_queues : 1;
 
-	port->driver->info(port, &info);
-	max = rx ? info.max_rx_queues : info.max_tx_queues;
-	wanted = wish->n_queues > 0 ? wish->n_queues : 1;
 	if (wanted > max) {
 		errh_warning(errh, "port '%s' has %u %s queue%s, not %u", port->name, max,
 			rx ? "receive" : "transmit", max == 1 ? "" : "s", wanted);
@@ -223,14 +258,15 @@ static int
 want_descriptors(struct io_port *port, unsigned n_desc, bool rx, struct errh *errh)
 {
 	unsigned *n = rx ? &port->n_rx_desc : &port->n_tx_desc;
+	unsigned *wished = rx ? &port->n_rx_desc_wished : &port->n_tx_desc_wished;
 
 	if (n_desc == 0)
 		return 0;
-	if (*n != 0 && *n != n_desc)
+	if (*wished != 0 && *wished != n_desc)
 		return errh_error(errh,
 			"Some elements disagree on the number of %s descriptors for device '%s'",
 			rx ? "RX" : "TX", port->name);
-	*n = n_desc;
+	*n = *wished = n_desc;
 	if (port->driver->limits == NULL)
 		return 0;
 	port->driver->limits(port);
@@ -272,13 +308,54 @@ io_want_tx(struct io_port *port, const struct io_wish *wish, struct errh *errh)
 	return want_queues(port, wish, false, errh);
 }
 
-unsigned
-io_take_rx_queues(struct io_port *port, unsigned n)
+static bool
+are_free(const struct io_port *port, unsigned first, unsigned n)
 {
-	unsigned first = port->n_rx_taken;
+	for (unsigned q = first; q < first + n; q++) {
+		if (port->rx_taken[q])
+			return false;
+	}
+	return true;
+}
 
-	port->n_rx_taken += n;
-	return first;
+static int
+no_rx_queue(const struct io_port *port, unsigned first, unsigned n, unsigned max, struct errh *errh)
+{
+	if (first + n <= max)
+		return errh_error(errh,
+			"another element receives from queue %u of port '%s'\n"
+			"leave QUEUE out, or name the port once and connect that element to both",
+			first, port->name);
+	return errh_error(errh,
+		"port '%s' has %u receive queue%s%s, too few for queue %u\n"
+		"lower QUEUE or N_QUEUES, or name the port in fewer elements",
+		port->name, max, max == 1 ? "" : "s", port->started ? " since it was started" : "",
+		first + n - 1);
+}
+
+int
+io_take_rx_queues(struct io_port *port, const void *owner, int first, unsigned n, struct errh *errh)
+{
+	unsigned max = max_queues(port, true), q = first > 0 ? (unsigned)first : 0;
+
+	if (port->rx_owner != owner)
+		memset(port->rx_taken, 0, sizeof(port->rx_taken));
+	port->rx_owner = owner;
+	while (first < 0 && q + n <= max && !are_free(port, q, n))
+		q++;
+	if (q + n > max || q + n > IO_QUEUES_MAX || !are_free(port, q, n))
+		return no_rx_queue(port, q, n, max, errh);
+	memset(port->rx_taken + q, true, n);
+	if (!port->started)
+		port->n_rx_queues = RTE_MAX(port->n_rx_queues, q + n);
+	return (int)q;
+}
+
+void
+io_give_rx_queues(struct io_port *port, const void *owner)
+{
+	if (port->rx_owner == owner)
+		port->rx_owner = NULL;
 }
 
 // Several elements share a port: only what is new is added.
@@ -320,10 +397,7 @@ io_reserve_tx(struct io_port *port, struct plan *plan)
 unsigned
 io_max_rx_queues(const struct io_port *port)
 {
-	struct io_info info;
-
-	port->driver->info(port, &info);
-	return info.max_rx_queues;
+	return max_queues(port, true);
 }
 
 // ---- straight to the driver

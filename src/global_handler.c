@@ -93,7 +93,8 @@ write_stop(const struct handler_write *call)
 
 	if (*call->text != '\0' && text_read_int64(call->text, &n) != 0)
 		return errh_error(call->errh, "expected integer");
-	router_adjust_run_count(call->router, n > INT32_MAX ? -INT32_MAX : (int32_t)-n);
+	n = n > INT32_MAX ? INT32_MAX : n < -INT32_MAX ? -INT32_MAX : n;
+	router_adjust_run_count(call->router, (int32_t)-n);
 	return 0;
 }
 

@@ -159,6 +159,9 @@ add_entry(struct element *e, const struct handler *row, struct handler *own)
 	// A later row of the same name takes the place of the earlier one (config).
 	for (size_t i = 0; i < info->n_handlers; i++) {
 		if (strcmp(info->handlers[i].row->name, row->name) == 0) {
+			if (info->handlers[i].own != NULL)
+				free((void *)(uintptr_t)info->handlers[i].own->name);
+			free(info->handlers[i].own);
 			info->handlers[i].row = row;
 			info->handlers[i].own = own;
 			return;

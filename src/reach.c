@@ -128,12 +128,12 @@ reach_compute(struct router *r)
 	while (s.more) {
 		s.more = false;
 		for (size_t i = 0; i < r->n_elements; i++) {
-			uint64_t lcores = s.todo_push[i] | s.todo_pull[i];
 			struct element *e = r->elements[i];
+			bool crossing = e->class->lcores == LCORES_CROSSING;
+			uint64_t lcores = s.todo_push[i] | (crossing ? 0 : s.todo_pull[i]);
 
 			s.todo_push[i] = s.todo_pull[i] = 0;
-			// A Queue ends it by itself: a pusher finds no push output there (but that
-			// for what overflows), a puller no pull input.
+			// Pullers end at a Queue; a pusher goes on with what overflows only.
 			if (lcores != 0)
 				spread_from(&s, e, lcores);
 		}

@@ -175,9 +175,10 @@ router_prepare(struct router *r, struct plan *plan, struct errh *errh)
 	for (size_t i = 0; i < r->n_elements; i++) {
 		struct element *e = r->elements[r->order[i]];
 
-		element_register_handlers(e);
 		if (run_step(e, errh, "initializing", step_attach, plan) < 0)
 			err = -EINVAL;
+		// Some are of tasks, which are there now.
+		element_register_handlers(e);
 	}
 	if (err != 0)
 		return err;
@@ -259,8 +260,9 @@ router_adjust_run_count(struct router *r, int32_t n)
 	int32_t old = atomic_load(&r->run_count);
 
 	// Saturates, so that many stops cannot wrap around to "running".
-	while (!atomic_compare_exchange_weak(
-		&r->run_count, &old, (int32_t)RTE_MAX((int64_t)old + n, (int64_t)INT32_MIN)))
+	while (!atomic_compare_exchange_weak(&r->run_count, &old,
+		(int32_t)RTE_MIN(
+			RTE_MAX((int64_t)old + n, (int64_t)INT32_MIN), (int64_t)INT32_MAX)))
 		;
 	lcore_wake(lcores_control());
 }

@@ -306,6 +306,27 @@ try_open(struct listener *l, struct failure *f)
 	return fail(f, "epoll", fd);
 }
 
+static const char *
+cure(const struct listener *l, int error)
+{
+	switch (error) {
+	case EADDRINUSE:
+		return l->kind == LISTENER_TCP
+			       ? "\nanother program listens there: end it, or take another port"
+			       : "\nanother program listens there, or it is no socket: take another "
+				 "file";
+	case EACCES:
+	case EPERM:
+		return l->kind == LISTENER_TCP
+			       ? "\nports below 1024 are for root: take a higher one"
+			       : "\ntake a directory that this user may write to";
+	case ENOENT:
+	case ENOTDIR:
+		return "\nthere is no such directory: make it, or take another";
+	}
+	return "";
+}
+
 static int
 open_or_retry(struct listener *l, struct errh *errh)
 {
@@ -314,7 +335,7 @@ open_or_retry(struct listener *l, struct errh *errh)
 	if (try_open(l, &f) == 0)
 		return 0;
 	if (l->retries <= 0)
-		return errh_error(errh, "%s: %s", f.call, strerror(f.error));
+		return errh_error(errh, "%s: %s%s", f.call, strerror(f.error), cure(l, f.error));
 	if (l->retry_warnings)
 		errh_warning(errh, "%s: %s (%d %s left)", f.call, strerror(f.error), l->retries,
 			l->retries == 1 ? "try" : "tries");

@@ -209,7 +209,7 @@ fromdpdk_attach(struct element *base, struct errh *errh)
 		.mac = e->mac_given ? e->mac.bytes : NULL};
 	unsigned threads[LCORES_MAX];
 	struct errh silent;
-	int n;
+	int n, first;
 
 	errh_init_silent(&silent);
 	e->port = io_open(e->spec, e->allow_nonexistent ? &silent : errh);
@@ -224,12 +224,14 @@ fromdpdk_attach(struct element *base, struct errh *errh)
 	n = io_want_rx(e->port, &wish, errh);
 	if (n < 0)
 		return n;
+	first = io_take_rx_queues(e->port, base->router, e->queue, (unsigned)n, errh);
+	if (first < 0)
+		return first;
 	if (io_is_ringed()) {
-		e->ringed = ringed_rx_create(base, e->port, (unsigned)n, errh);
+		e->ringed = ringed_rx_create(base, e->port, (unsigned)first, (unsigned)n, errh);
 		return e->ringed == NULL ? -EINVAL : 0;
 	}
-	place(e, (unsigned)n,
-		e->queue >= 0 ? (unsigned)e->queue : io_take_rx_queues(e->port, (unsigned)n));
+	place(e, (unsigned)n, (unsigned)first);
 	return 0;
 }
 
@@ -290,6 +292,8 @@ fromdpdk_cleanup(struct element *base)
 	}
 	free(e->tasks);
 	ringed_rx_destroy(e->ringed);
+	if (e->port != NULL)
+		io_give_rx_queues(e->port, base->router);
 	io_close(e->port);
 }
 
@@ -301,13 +305,22 @@ fromdpdk_held(struct element *base)
 	return e->ringed != NULL ? ringed_rx_held(e->ringed) : 0;
 }
 
+static uint64_t
+n_received(struct element *base)
+{
+	const struct fromdpdk *e = (struct fromdpdk *)base;
+	uint64_t n = e->ringed != NULL ? ringed_rx_received(e->ringed) : 0;
+
+	return n + ELEMENT_SUM(base, fromdpdk_lcore, n_packets);
+}
+
 static int
 fromdpdk_take_state(struct element *base, struct element *old, struct errh *errh)
 {
 	struct fromdpdk_lcore *l = element_lcore(base);
 
 	(void)errh;
-	l->n_packets += ELEMENT_SUM(old, fromdpdk_lcore, n_packets);
+	l->n_packets += n_received(old);
 	return 0;
 }
 
@@ -339,17 +352,15 @@ static int
 read_count(const struct handler_read *call)
 {
 	const struct fromdpdk *e = (struct fromdpdk *)call->element;
-	uint64_t n = ELEMENT_SUM(call->element, fromdpdk_lcore, n_packets);
 
-	strbuf_addf(call->out, "%" PRIu64, n - e->n_forgotten);
+	strbuf_addf(call->out, "%" PRIu64, n_received(call->element) - e->n_forgotten);
 	return 0;
 }
 
 static int
 write_reset_count(const struct handler_write *call)
 {
-	((struct fromdpdk *)call->element)->n_forgotten =
-		ELEMENT_SUM(call->element, fromdpdk_lcore, n_packets);
+	((struct fromdpdk *)call->element)->n_forgotten = n_received(call->element);
 	return 0;
 }
 

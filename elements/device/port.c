@@ -73,13 +73,21 @@ const struct arg_type arg_rss_types = {
 
 // ---- handlers
 
+// The port may be missing (ALLOW_NONEXISTENT).
+static struct io_info
+info_of(const struct handler_read *call)
+{
+	struct io_info info = {.name = "", .driver = ""};
+
+	if (port_of(call) != NULL)
+		io_port_info(port_of(call), &info);
+	return info;
+}
+
 int
 port_read_device(const struct handler_read *call)
 {
-	struct io_info info;
-
-	io_port_info(port_of(call), &info);
-	strbuf_adds(call->out, info.name);
+	strbuf_adds(call->out, info_of(call).name);
 	return 0;
 }
 
@@ -88,7 +96,7 @@ link_of(const struct handler_read *call)
 {
 	struct io_link link = {0};
 
-	if (!io_link(port_of(call), &link))
+	if (port_of(call) == NULL || !io_link(port_of(call), &link))
 		link = (struct io_link){0};
 	return link;
 }
@@ -126,27 +134,21 @@ port_read_carrier(const struct handler_read *call)
 int
 port_read_driver(const struct handler_read *call)
 {
-	struct io_info info;
-
-	io_port_info(port_of(call), &info);
-	strbuf_adds(call->out, info.driver);
+	strbuf_adds(call->out, info_of(call).driver);
 	return 0;
 }
 
 int
 port_read_mac(const struct handler_read *call)
 {
-	struct io_info info;
-
-	io_port_info(port_of(call), &info);
-	text_mac(call->out, info.mac);
+	text_mac(call->out, info_of(call).mac);
 	return 0;
 }
 
 int
 port_read_xstats(const struct handler_read *call)
 {
-	if (io_xstats(port_of(call), call->param, call->out) == 0)
+	if (port_of(call) != NULL && io_xstats(port_of(call), call->param, call->out) == 0)
 		return 0;
 	if (*call->param == '\0')
 		return 0; // the device has none
@@ -158,7 +160,7 @@ stats_of(const struct handler_read *call)
 {
 	struct io_stats stats = {0};
 
-	if (!io_stats(port_of(call), &stats))
+	if (port_of(call) == NULL || !io_stats(port_of(call), &stats))
 		stats = (struct io_stats){0};
 	return stats;
 }

@@ -32,6 +32,7 @@ struct ringed_rx {
 	struct task io_task; // I/O lcore: device to ring
 	struct task *tasks; // owned; element lcores: ring to graph
 	unsigned n_tasks;
+	uint64_t n_received; // I/O lcore writes
 };
 
 struct ringed_tx {
@@ -86,6 +87,7 @@ rx_io_run(struct task *task)
 		if (n == 0)
 			continue;
 		lcore_count_received(n);
+		__atomic_store_n(&r->n_received, r->n_received + n, __ATOMIC_RELAXED);
 		stored = rte_ring_enqueue_burst(q->ring, (void **)pkts, n, NULL);
 		for (unsigned k = stored; k < n; k++)
 			element_drop(r->e, RING_FULL, pkts[k]);
@@ -117,7 +119,8 @@ rx_run(struct task *task)
 }
 
 struct ringed_rx *
-ringed_rx_create(struct element *e, struct io_port *port, unsigned n_queues, struct errh *errh)
+ringed_rx_create(struct element *e, struct io_port *port, unsigned first_queue, unsigned n_queues,
+	struct errh *errh)
 {
 	struct ringed_rx *r;
 	unsigned n_lcores = lcores_n_workers() - 1;
@@ -128,7 +131,7 @@ ringed_rx_create(struct element *e, struct io_port *port, unsigned n_queues, str
 	r->e = e;
 	r->port = port;
 	r->n_queues = n_queues;
-	r->first_queue = io_take_rx_queues(port, n_queues);
+	r->first_queue = first_queue;
 	r->queues = mem_zalloc(n_queues * sizeof(*r->queues));
 	task_init(&r->io_task, e, rx_io_run, lcores_thread(IO_THREAD), TASK_TICKETS);
 	r->io_task.is_input = true;
@@ -203,6 +206,12 @@ ringed_rx_held(const struct ringed_rx *r)
 	for (unsigned i = 0; i < r->n_queues; i++)
 		n += r->queues[i].ring ? rte_ring_count(r->queues[i].ring) : 0;
 	return n;
+}
+
+uint64_t
+ringed_rx_received(const struct ringed_rx *r)
+{
+	return __atomic_load_n(&r->n_received, __ATOMIC_RELAXED);
 }
 
 unsigned

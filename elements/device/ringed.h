@@ -23,12 +23,13 @@ enum { RINGED_CAPACITY = 1024 }; // packets of a ring
 
 // Receiving, for the element's output 0. Reason 0 of the element's drops must be "ring full".
 // At attach. NULL, reported, if there are fewer than two worker lcores.
-struct ringed_rx *
-ringed_rx_create(struct element *e, struct io_port *port, unsigned n_queues, struct errh *errh);
+struct ringed_rx *ringed_rx_create(struct element *e, struct io_port *port, unsigned first_queue,
+	unsigned n_queues, struct errh *errh);
 void ringed_rx_reserve(const struct ringed_rx *r, struct plan *plan);
 int ringed_rx_initialize(struct ringed_rx *r, bool prefetch, struct errh *errh);
 void ringed_rx_destroy(struct ringed_rx *r); // NULL is fine
 uint32_t ringed_rx_held(const struct ringed_rx *r);
+uint64_t ringed_rx_received(const struct ringed_rx *r);
 unsigned ringed_rx_queues(const struct ringed_rx *r);
 
 // Sending. The element's drop reason 0 must be for packets that the ring has no room for.

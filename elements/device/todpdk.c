@@ -292,6 +292,7 @@ todpdk_reserve(struct element *base, struct plan *plan, struct errh *errh)
 		return 0;
 	wish.n_queues =
 		(unsigned)__builtin_popcountll(base->info->push_lcores | base->info->own_lcores);
+	wish.n_queues = RTE_MAX(wish.n_queues, 1u);
 	if (e->n_queues > 0)
 		wish.n_queues = (unsigned)e->n_queues;
 	if (e->ringed != NULL)
