@@ -6,68 +6,22 @@
 #	router --io full		# conf/ip-router.click, started and ready
 #	on a ping -c 1 10.0.1.2
 #
-# Host a is 10.0.0.2/24, b is 10.0.1.2/24; clickd is 10.0.0.1 and 10.0.1.1. Everything is waited for
-# with a deadline and removed at exit; only processes that a test started are ended.
+# Host a is 10.0.0.2/24, b is 10.0.1.2/24; clickd is 10.0.0.1 and 10.0.1.1. The functions that run
+# clickd itself are in ../system/lib.sh.
 
-set -euo pipefail
-
-# What libxdp forgets is not ours.
-export LSAN_OPTIONS=suppressions=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/lsan.supp:print_suppressions=0
+. "$(dirname "${BASH_SOURCE[0]}")/../system/lib.sh"
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-top=$(cd "$here/../.." && pwd)
-clickd=${CLICKD:-$top/build/clickd}
-id=clickd-test-$$
-work=$(mktemp -d)
-clickd_pid=
 namespaces=()
 
-skip() {
-	echo "skipped: $*"
-	exit 77
-}
+cleanup_more() {
+	local ns pid
 
-fail() {
-	echo "FAILED: $*" >&2
-	[ ! -s "$work/clickd.log" ] || sed 's/^/  clickd: /' "$work/clickd.log" >&2
-	exit 1
-}
-
-cleanup() {
-	local status=$?
-
-	trap - EXIT INT TERM
-	if [ -n "$clickd_pid" ] && kill -0 "$clickd_pid" 2>/dev/null; then
-		kill -TERM "$clickd_pid" 2>/dev/null || true
-		wait_gone "$clickd_pid" 3 || kill -KILL "$clickd_pid" 2>/dev/null || true
-	fi
 	for ns in "${namespaces[@]}"; do
 		for pid in $(ip netns pids "$ns" 2>/dev/null); do
 			kill -KILL "$pid" 2>/dev/null || true
 		done
 		ip netns del "$ns" 2>/dev/null || true
-	done
-	rm -rf "$work"
-	exit "$status"
-}
-
-wait_gone() { # PID SECONDS
-	local end=$((SECONDS + $2))
-
-	while kill -0 "$1" 2>/dev/null; do
-		[ "$SECONDS" -lt "$end" ] || return 1
-		sleep 0.05
-	done
-}
-
-# Until the command succeeds, or the deadline has passed.
-wait_for() { # SECONDS COMMAND...
-	local end=$((SECONDS + $1))
-
-	shift
-	until "$@" >/dev/null 2>&1; do
-		[ "$SECONDS" -le "$end" ] || return 1
-		sleep 0.1
 	done
 }
 
@@ -75,9 +29,6 @@ wait_for() { # SECONDS COMMAND...
 command -v ip >/dev/null || skip "no ip command (apt-get install iproute2)"
 ip netns add "$id-probe" 2>/dev/null || skip "network namespaces are not allowed here"
 ip netns del "$id-probe"
-[ -x "$clickd" ] || fail "no clickd at $clickd"
-trap cleanup EXIT
-trap 'exit 130' INT TERM
 
 namespace() { # NAME
 	ip netns add "$id-$1"
@@ -107,12 +58,16 @@ no_offload() { # NAME LINK
 }
 
 link_kind=
-hosts() { # veth (net_af_packet), xdp (net_af_xdp on the same), tap
+hosts() { # veth (net_af_packet), xdp (net_af_xdp on the same), pcap (net_pcap on the same), tap
 	link_kind=$1
 	namespace a
 	namespace b
 	namespace r
-	[ "$1" != tap ] || return 0
+	enter=(nsenter --net="/run/netns/$id-r")
+	if [ "$1" = tap ]; then
+		[ -c /dev/net/tun ] || skip "no /dev/net/tun (modprobe tun)"
+		return
+	fi
 	for host in a b; do
 		ip link add "ct$$" netns "$id-$host" type veth peer name "r$host" netns "$id-r"
 		ip -n "$id-$host" link set "ct$$" name eth0
@@ -123,61 +78,31 @@ hosts() { # veth (net_af_packet), xdp (net_af_xdp on the same), tap
 	address b eth0 10.0.1.2/24 10.0.1.1
 }
 
-ports() { # the device strings of the two ports
+tap_a=ta$$ tap_b=tb$$
+
+device() { # a|b NUMBER: the device string of clickd's port to a host
 	case $link_kind in
-	veth) echo "PORT0=net_af_packet0,iface=ra PORT1=net_af_packet1,iface=rb" ;;
-	xdp) echo "PORT0=net_af_xdp0,iface=ra PORT1=net_af_xdp1,iface=rb" ;;
-	tap) echo "PORT0=net_tap0,iface=$tap_a PORT1=net_tap1,iface=$tap_b" ;;
+	veth) echo "net_af_packet$2,iface=r$1" ;;
+	xdp) echo "net_af_xdp$2,iface=r$1" ;;
+	pcap) echo "net_pcap$2,iface=r$1" ;;
+	tap) [ "$1" = a ] && echo "net_tap$2,iface=$tap_a" || echo "net_tap$2,iface=$tap_b" ;;
 	esac
 }
 
-tap_a=ta$$ tap_b=tb$$
-
-# Runs clickd in the namespace r with a control socket, until it answers.
-start() { # ARGS...
-	: >"$work/clickd.log"
-	# Not through a function, whose subshell would get the signals.
-	nsenter --net="/run/netns/$id-r" "$clickd" -u "$work/ctl" "$@" \
-		>"$work/clickd.out" 2>"$work/clickd.log" &
-	clickd_pid=$!
-	wait_for 10 read_handler version || fail "clickd does not start"
-}
-
-memory() { # the option for machines without hugepages
-	[ "$(cat /sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages 2>/dev/null || echo 0)" -ge 64 ] ||
-		echo --no-huge
+# The kernel's ends of TAP ports, which clickd made in its own namespace, go to the hosts.
+connect_taps() {
+	[ "$link_kind" = tap ] || return 0
+	ip -n "$id-r" link set "$tap_a" netns "$id-a" name eth0
+	ip -n "$id-r" link set "$tap_b" netns "$id-b" name eth0
+	address a eth0 10.0.0.2/24 10.0.0.1
+	address b eth0 10.0.1.2/24 10.0.1.1
 }
 
 router() { # ARGS...
 	# shellcheck disable=SC2046
-	start $(memory) "$@" "$top/conf/ip-router.click" $(ports)
-	if [ "$link_kind" = tap ]; then
-		# clickd made the interfaces in its own namespace.
-		ip -n "$id-r" link set "$tap_a" netns "$id-a" name eth0
-		ip -n "$id-r" link set "$tap_b" netns "$id-b" name eth0
-		address a eth0 10.0.0.2/24 10.0.0.1
-		address b eth0 10.0.1.2/24 10.0.1.1
-	fi
+	start $(memory) "$@" "$top/conf/ip-router.click" \
+		"PORT0=$(device a 0)" "PORT1=$(device b 1)"
+	connect_taps
 	wait_for 5 on a ping -c 1 -W 1 10.0.0.1 || fail "clickd does not answer to ping"
 	wait_for 5 on a ping -c 1 -W 1 10.0.1.2 || fail "b is not reached through clickd"
-}
-
-read_handler() { # NAME
-	python3 "$here/control.py" "$work/ctl" read "$1"
-}
-
-write_handler() { # NAME VALUE
-	python3 "$here/control.py" "$work/ctl" write "$1" "$2"
-}
-
-# Ends clickd in order, and checks the balance that it prints.
-stop() {
-	kill -TERM "$clickd_pid"
-	wait_gone "$clickd_pid" 8 || fail "clickd does not end after SIGTERM"
-	wait "$clickd_pid" || fail "clickd ended with status $?"
-	clickd_pid=
-	grep -q '^packets: received' "$work/clickd.log" || fail "no balance at the end"
-	! grep -q 'NOT BALANCED' "$work/clickd.log" || fail "packets are unaccounted for"
-	! grep -q 'missing from the pool' "$work/clickd.log" || fail "packets have leaked"
-	! grep -qi 'sanitizer' "$work/clickd.log" || fail "a sanitizer has spoken"
 }
