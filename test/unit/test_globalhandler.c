@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "src/global_handler.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mbuf-bridge/packet_pool.h"
+#include "src/clock.h"
+#include "src/element.h"
+#include "src/handler.h"
+#include "src/mem.h"
+#include "src/router.h"
+#include "test/unit/rig.h"
+
+static void
+what_it_is(void)
+{
+	struct rig *r = rig_config("RigIn -> RigOut");
+
+	ASSERT_READ(r, ".version", CLICKD_VERSION);
+	ASSERT_READ(r, ".driver", "userlevel");
+	ASSERT_READ(r, ".timewarp", "simulation");
+	rig_free(r);
+	clock_real();
+}
+
+static void
+real_time_has_warp_1(void)
+{
+	struct rig *r = rig_config("RigIn -> RigOut");
+
+	clock_real();
+	ASSERT_READ(r, ".timewarp", "1");
+	rig_free(r);
+}
+
+static void
+the_configuration(void)
+{
+	static const char text[] = "// a comment\na :: Idle -> Paint( 3 ) -> b::Discard\n";
+	struct rig *r = rig_config(text);
+
+	ASSERT_READ(r, ".config", text);
+	ASSERT_READ(r, ".flatconfig",
+		"a :: Idle;\nPaint@2 :: Paint( 3 );\nb :: Discard;\n\n"
+		"a -> Paint@2\n    -> b;\n");
+	ASSERT_READ(r, ".list", "3\na\nPaint@2\nb\n");
+	ASSERT_READ(r, ".requirements", "");
+	rig_free(r);
+}
+
+static void
+requirements(void)
+{
+	struct rig *r = rig_config("RigIn -> x :: Null -> RigOut");
+	struct router *router = rig_find(r, "x")->router;
+
+	strvec_add(&router->config.requirements, "package");
+	strvec_add(&router->config.requirements, "fastroute");
+	ASSERT_READ(r, ".requirements", "package\nfastroute\n");
+	rig_free(r);
+}
+
+static void
+classes(void)
+{
+	struct rig *r = rig_config("RigIn -> RigOut");
+	const char *text = rig_read(r, ".classes");
+	size_t n_lines = 0, n_classes = 0;
+	char last[128] = "";
+
+	while (element_class_at(n_classes) != NULL)
+		n_classes++;
+	for (; *text != '\0'; n_lines++) {
+		size_t len = strcspn(text, "\n");
+		char *name = mem_strndup(text, len);
+
+		CU_ASSERT_PTR_NOT_NULL(element_class_find(name));
+		CU_ASSERT_TRUE(strcmp(last, name) < 0);
+		strncpy(last, name, sizeof(last) - 1);
+		free(name);
+		text += len + 1;
+	}
+	CU_ASSERT_EQUAL(n_lines, n_classes);
+	CU_ASSERT_TRUE(n_classes > 50);
+	rig_free(r);
+}
+
+// Those of clickd's own are not listed: programs written for Click see Click's.
+static void
+handlers(void)
+{
+	struct rig *r = rig_config("RigIn -> RigOut");
+
+	ASSERT_READ(r, ".handlers",
+		"version\tr.\ndriver\tr.\nconfig\tr.\nflatconfig\tr.\nrequirements\tr.\n"
+		"handlers\tr.\nlist\tr.\nclasses\tr.\nstop\twb\ntimewarp\tr\n");
+	rig_free(r);
+}
+
+static int32_t
+run_count(struct rig *r)
+{
+	return atomic_load(&rig_find(r, "x")->router->run_count);
+}
+
+static void
+stop(void)
+{
+	struct rig *r = rig_config("RigIn -> x :: Null -> RigOut");
+
+	CU_ASSERT_EQUAL(run_count(r), 1);
+	ASSERT_TEXT(rig_write(r, ".stop", ""), "");
+	CU_ASSERT_EQUAL(run_count(r), 0);
+	ASSERT_TEXT(rig_write(r, ".stop", "-3"), "");
+	CU_ASSERT_EQUAL(run_count(r), 3);
+	ASSERT_TEXT(rig_write(r, ".stop", "2"), "");
+	CU_ASSERT_EQUAL(run_count(r), 1);
+	ASSERT_TEXT(rig_write(r, ".stop", "soon"), "expected integer\n");
+	CU_ASSERT_EQUAL(run_count(r), 1);
+	// More than fits does not wrap around to "running".
+	ASSERT_TEXT(rig_write(r, ".stop", "9999999999"), "");
+	CU_ASSERT_TRUE(run_count(r) < 0);
+	ASSERT_TEXT(rig_write(r, ".stop", "9999999999"), "");
+	CU_ASSERT_TRUE(run_count(r) < 0);
+	ASSERT_TEXT(rig_read_error(r, ".stop", NULL), "no 'stop' read handler\n");
+	rig_free(r);
+}
+
+// Nor does a number that makes it run: it is far above 0 then.
+static void
+stop_by_less_than_nothing(void)
+{
+	struct rig *r = rig_config("RigIn -> x :: Null -> RigOut");
+
+	ASSERT_TEXT(rig_write(r, ".stop", "-9999999999"), "");
+	CU_ASSERT_TRUE(run_count(r) > 0);
+	ASSERT_TEXT(rig_write(r, ".stop", "-9999999999"), "");
+	CU_ASSERT_TRUE(run_count(r) > 0);
+	ASSERT_TEXT(rig_write(r, ".stop", "-9223372036854775808"), "");
+	CU_ASSERT_TRUE(run_count(r) > 0);
+	rig_free(r);
+}
+
+static void
+balance(void)
+{
+	struct rig *r =
+		rig_config("RigIn -> t :: Tee; t [0] -> RigOut; t [1] -> q :: Queue -> RigOut(1);"
+			   "RigIn(1) -> d :: Discard");
+
+	ASSERT_READ(r, ".balance", "received\t0\ngenerated\t0\nsent\t0\ndropped\t0\nheld\t0\n");
+	for (unsigned i = 0; i < 3; i++)
+		rig_push_hex(r, 0, "01");
+	rig_push_hex(r, 1, "02");
+	ASSERT_READ(r, ".balance", "received\t0\ngenerated\t7\nsent\t3\ndropped\t1\nheld\t3\n");
+	rig_free(r);
+}
+
+static void
+drops(void)
+{
+	struct rig *r = rig_config("RigIn -> q :: Queue(1) -> RigOut; RigIn(1) -> d :: Discard;"
+				   "RigIn(2) -> s :: Switch(-1) -> Discard");
+
+	ASSERT_READ(r, ".drops", "");
+	for (unsigned i = 0; i < 3; i++)
+		rig_push_hex(r, 0, "01");
+	rig_push_hex(r, 1, "02");
+	rig_push_hex(r, 2, "03");
+	ASSERT_READ(r, ".drops", "2\tq\tqueue full\n1\td\tdiscarded\n1\ts\tno output chosen\n");
+	rig_pull(r, 0, 1);
+	rig_free(r);
+}
+
+static void
+pools(void)
+{
+	struct rig *r = rig_config("RigIn -> q :: Queue -> RigOut");
+	struct packet_pool_info info;
+	char *want;
+
+	for (unsigned i = 0; i < 5; i++)
+		rig_push_hex(r, 0, "01");
+	CU_ASSERT_TRUE(packet_pool_info(0, &info));
+	want = mem_printf("node 0: %u packets, %u free, %u free at the lowest\n"
+			  "%llu packets not made, since the pool was empty\n",
+		info.n_packets, info.n_packets - 5, info.n_low,
+		(unsigned long long)packet_thread.n_failed);
+	ASSERT_READ(r, ".pools", want);
+	free(want);
+	rig_free(r);
+}
+
+static void
+finds_by_name(void)
+{
+	size_t n = 0;
+
+	CU_ASSERT_PTR_NULL(global_handler_find("nonsense"));
+	CU_ASSERT_PTR_NULL(global_handler_find(""));
+	CU_ASSERT_PTR_NULL(global_handler_find("Version"));
+	for (const struct handler *h; (h = global_handler_at(n)) != NULL; n++) {
+		CU_ASSERT_PTR_EQUAL(global_handler_find(h->name), h);
+		CU_ASSERT_TRUE(h->read != NULL || h->write != NULL);
+	}
+	CU_ASSERT_EQUAL(n, 13);
+	CU_ASSERT_PTR_NULL(global_handler_at(n + 100));
+}
+
+UNIT_SUITE(globalhandler, UNIT_CASE(what_it_is), UNIT_CASE(real_time_has_warp_1),
+	UNIT_CASE(the_configuration), UNIT_CASE(requirements), UNIT_CASE(classes),
+	UNIT_CASE(handlers), UNIT_CASE(stop), UNIT_CASE(stop_by_less_than_nothing),
+	UNIT_CASE(balance), UNIT_CASE(drops), UNIT_CASE(pools), UNIT_CASE(finds_by_name))
