@@ -284,6 +284,20 @@ dpdk_close(struct io_port *port)
 	rte_eth_dev_close(port->number);
 }
 
+// Drivers that copy each packet into the mbuf themselves, on the lcore that asks for it.
+static bool
+copies_packets(const char *driver)
+{
+	static const char *const copying[] = {"net_af_packet", "net_memif", "net_null", "net_pcap",
+		"net_tap", "net_tun", "net_vhost"};
+
+	for (size_t i = 0; i < RTE_DIM(copying); i++) {
+		if (strcmp(driver, copying[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
 static void
 dpdk_info(const struct io_port *port, struct io_info *info)
 {
@@ -297,6 +311,8 @@ dpdk_info(const struct io_port *port, struct io_info *info)
 	info->driver = "?";
 	if (rte_eth_dev_info_get(port->number, &di) == 0) {
 		info->driver = di.driver_name;
+		info->data_is_hot =
+			copies_packets(info->driver) && !io_is_zero_copy_memif(port->spec);
 		info->max_rx_queues = RTE_MAX(di.max_rx_queues, 1);
 		info->max_tx_queues = RTE_MAX(di.max_tx_queues, 1);
 	}

@@ -63,3 +63,5 @@ char *io_kernel_interface(const char *spec);
 int io_check_interface(const char *iface, struct errh *errh);
 // The value of a key in a device string. NULL: not there. New string.
 char *io_spec_value(const char *spec, const char *key);
+// Whether it is a memif whose packets stay in the memory that both sides share.
+bool io_is_zero_copy_memif(const char *spec);

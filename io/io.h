@@ -49,6 +49,7 @@ struct io_info {
 	unsigned max_rx_queues, max_tx_queues;
 	uint8_t mac[6];
 	bool is_dpdk;
+	bool data_is_hot; // the driver copies packets, so this CPU's cache has them already
 };
 
 struct io_link {

@@ -89,8 +89,8 @@ io_check_interface(const char *iface, struct errh *errh)
 	return -EINVAL;
 }
 
-static bool
-is_zero_copy_memif(const char *spec)
+bool
+io_is_zero_copy_memif(const char *spec)
 {
 	char *zero_copy = io_spec_value(spec, "zero-copy");
 	bool is = strncmp(spec, "net_memif", 9) == 0 && zero_copy != NULL &&
@@ -103,7 +103,8 @@ is_zero_copy_memif(const char *spec)
 void
 io_announce(const char *spec)
 {
-	set.shared_memory |= strncmp(spec, "net_virtio_user", 15) == 0 || is_zero_copy_memif(spec);
+	set.shared_memory |=
+		strncmp(spec, "net_virtio_user", 15) == 0 || io_is_zero_copy_memif(spec);
 }
 
 bool
@@ -168,7 +169,8 @@ io_open(const char *spec, struct errh *errh)
 		return same;
 	}
 	// They forget what is in their rings.
-	set.keeps_packets |= strncmp(port->name, "net_af_xdp", 10) == 0 || is_zero_copy_memif(spec);
+	set.keeps_packets |=
+		strncmp(port->name, "net_af_xdp", 10) == 0 || io_is_zero_copy_memif(spec);
 	port->next = set.ports;
 	set.ports = port;
 	return port;

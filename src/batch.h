@@ -22,10 +22,19 @@ batch_one(struct batch *b, struct packet *p)
 	b->pkt[0] = p;
 }
 
-// Fetches the first lines of all packets' data. For whoever brings cold packets into the graph.
+// Fetches the first lines of all packets' data, for elements that look at them. The packets'
+// descriptors are at hand: a driver has just written them.
+static inline void
+batch_prefetch_data(const struct batch *b)
+{
+	for (unsigned i = 0; i < b->n; i++)
+		packet_prefetch_data(b->pkt[i]);
+}
+
+// Fetches all packets' descriptors, which another lcore had.
 static inline void
 batch_prefetch(const struct batch *b)
 {
 	for (unsigned i = 0; i < b->n; i++)
-		packet_prefetch_data(b->pkt[i]);
+		packet_prefetch(b->pkt[i]);
 }

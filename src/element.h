@@ -54,6 +54,7 @@ enum element_flags {
 	ELEMENT_DEVICE = 1 << 4, // stands for a device: the router needs EAL and worker lcores
 	ELEMENT_KERNEL_DEVICE = 1 << 6, // of these, one that stands on the kernel: no hugepages
 	ELEMENT_ANY_CONFIG = 1 << 5, // arguments are not checked (Suppressor, information elements)
+	ELEMENT_NO_DATA = 1 << 7, // never looks at packets' bytes: no need to fetch them for it
 };
 
 struct element_class {

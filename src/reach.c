@@ -190,3 +190,30 @@ reach_check(struct router *r, struct errh *errh)
 	}
 	return errh->n_errors > n_errors ? -EINVAL : 0;
 }
+
+bool
+reach_reads_data(const struct element *e)
+{
+	const struct router *r = e->router;
+	bool *seen = mem_zalloc(r->n_elements * sizeof(*seen)), found = false;
+	const struct element **todo = mem_zalloc((r->n_elements + 1) * sizeof(*todo));
+	size_t n = 0;
+
+	todo[n++] = e;
+	while (n > 0 && !found) {
+		const struct element_info *info = todo[--n]->info;
+
+		for (size_t i = 0; i < info->n_outgoing && !found; i++) {
+			const struct element *to = r->elements[info->outgoing[i]->to];
+
+			if (seen[to->info->index])
+				continue;
+			seen[to->info->index] = true;
+			found = !(to->class->flags & ELEMENT_NO_DATA);
+			todo[n++] = to;
+		}
+	}
+	free(seen);
+	free(todo);
+	return found;
+}

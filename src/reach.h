@@ -5,6 +5,9 @@
 // (element_runs_on), goes downstream along push outputs and upstream along pull inputs, and ends
 // at elements where packets change lcores (Queues).
 
+#include <stdbool.h>
+
+struct element;
 struct errh;
 struct router;
 
@@ -14,3 +17,6 @@ void reach_compute(struct router *r);
 // Refuses graphs in which several lcores would run an element that cannot take it. The error names
 // the element, the lcores, and who brings them there. 0 or -EINVAL.
 int reach_check(struct router *r, struct errh *errh);
+
+// Whether any element behind the outputs of e looks at packets' bytes.
+bool reach_reads_data(const struct element *e);

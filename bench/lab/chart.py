@@ -5,7 +5,7 @@ import math
 from xml.sax.saxutils import escape
 
 COLORS = {"pcap": "#555555", "poll": "#b85c00", "zerocopy": "#1f6fb2", "full": "#11803b",
-          "full-ringed": "#8a3fb0"}
+          "zerocopy-ringed": "#c79be0", "full-ringed": "#8a3fb0"}
 PANEL_WIDTH, PLOT_HEIGHT = 400, 340
 LEFT, RIGHT, TOP, BOTTOM = 58, 104, 92, 62
 LABEL_STEP = 15
@@ -119,7 +119,7 @@ def chart(results, machine, settings):
            f"viewBox='0 0 {width} {height}' {FONT}>\n"
            "<title>clickd: packet rates of its four I/O modes</title>\n"
            f"<rect width='{width}' height='{height}' fill='#fff'/>\n")
-    out += _text(12, 24, "clickd FromDPDK -> ToDPDK, Mpps on one lcore (full-ringed: two), logarithmic", 16,
+    out += _text(12, 24, "clickd FromDPDK -> EtherMirror -> ToDPDK, Mpps on one lcore (ringed: two), logarithmic", 16,
                  extra="font-weight='bold'")
     out += _text(12, 44, "Solid: highest rate. Dashed, open circles: highest rate with at most "
                  "0.1 % loss (on replay the same).", 12)

@@ -10,7 +10,7 @@ START_SECONDS = 15
 READY = "clickd is ready"
 
 # What is measured, on every link and in every mode.
-CONFIG = 'from :: FromDPDK("{a}") -> to :: ToDPDK("{b}");\n'
+CONFIG = 'from :: FromDPDK("{a}") -> EtherMirror -> to :: ToDPDK("{b}");\n'
 # The second line tells when it runs, or how much it has sent so far, for ever.
 TELL_READY = f'Script(wait 0.02s, print "{READY}");\n'
 TELL_COUNT = ('Script(wait 0.2s, label again, print "$(now) $(to.count)", wait 0.02s, '

@@ -83,12 +83,13 @@ STEPS = (
     ("pcap", "poll", "polling a DPDK port instead of waiting for libpcap"),
     ("poll", "zerocopy", "no copies: the packet is the device's mbuf"),
     ("zerocopy", "full", "prefetch of the packets' data"),
+    ("zerocopy-ringed", "full-ringed", "prefetch, where another lcore had the packets"),
     ("full", "full-ringed", "two layers of polling on two lcores instead of one lcore for all"),
 )
 
-HOT = ("the driver has copied each frame into its mbuf a moment ago, so the data is in the cache "
-       "when prefetch asks for it; and this configuration does not look at packets' data. Prefetch "
-       "pays where a NIC writes to memory and elements read headers; neither is the case here")
+HOT = ("the driver has copied each frame into its mbuf a moment ago, so that the data is in this "
+       "CPU's cache; clickd knows such drivers and does not prefetch behind them. It pays where somebody else wrote the packet: a NIC, or "
+       "the other lcore with --ringed")
 
 NO_GAIN = {
     ("zerocopy", "full", "veth"): "the kernel's part costs over a microsecond per packet, in which "
@@ -107,7 +108,7 @@ NO_GAIN = {
                               "and libpcap read the same kind of ring, and each frame sent costs a "
                               "pass through the kernel. What polling removes, the wake-ups, costs "
                               "nothing once packets come faster than they are worked off",
-    ("full", "full-ringed", "replay"): "the elements do next to nothing here, so handing each "
+    ("full", "full-ringed", "replay"): "one element does next to nothing, so handing each "
                                        "packet over to another lcore and back costs more than the "
                                        "work that it takes off the first one. Two layers pay when "
                                        "elements cost more than the crossing",

@@ -13,6 +13,7 @@
 #include "src/lcore.h"
 #include "src/mem.h"
 #include "src/plan.h"
+#include "src/reach.h"
 #include "src/router.h"
 #include "src/strbuf.h"
 #include "src/strvec.h"
@@ -41,7 +42,7 @@ struct fromdpdk {
 	struct rss_types rss;
 	struct mac_addr mac;
 	bool mac_given;
-	bool prefetch;
+	bool prefetch_data; // an element of the graph looks at it
 	struct io_port *port; // shared; NULL if it may be missing and is
 	struct rx_task *tasks; // owned
 	unsigned n_tasks;
@@ -70,8 +71,8 @@ receive(struct fromdpdk *e, struct io_queue *q, uint32_t burst)
 	l->n_packets += b.n;
 	lcore_count_received(b.n);
 	burst = b.n;
-	if (e->prefetch)
-		batch_prefetch(&b);
+	if (e->prefetch_data)
+		batch_prefetch_data(&b);
 	element_push(&e->element, 0, &b);
 	return burst;
 }
@@ -194,7 +195,6 @@ fromdpdk_configure(struct element *base, const struct strvec *args, struct errh 
 	(void)args;
 	(void)errh;
 	io_announce(e->spec);
-	e->prefetch = io_mode() == IO_FULL;
 	return 0;
 }
 
@@ -264,9 +264,13 @@ static int
 fromdpdk_initialize(struct element *base, struct errh *errh)
 {
 	struct fromdpdk *e = (struct fromdpdk *)base;
+	struct io_info info = {0};
 
+	if (e->port != NULL)
+		io_port_info(e->port, &info);
+	e->prefetch_data = io_mode() == IO_FULL && !info.data_is_hot && reach_reads_data(base);
 	if (e->ringed != NULL)
-		return ringed_rx_initialize(e->ringed, e->prefetch, errh);
+		return ringed_rx_initialize(e->ringed, io_mode() == IO_FULL, errh);
 	for (unsigned i = 0; i < e->n_tasks; i++) {
 		struct rx_task *t = &e->tasks[i];
 

@@ -14,6 +14,7 @@
 #include "src/lcore.h"
 #include "src/mem.h"
 #include "src/plan.h"
+#include "src/reach.h"
 #include "src/router.h"
 
 enum { RING_FULL = 0, IO_THREAD = 0 };
@@ -28,7 +29,7 @@ struct ringed_rx {
 	struct io_port *port;
 	struct ringed_queue *queues; // owned
 	unsigned n_queues, first_queue;
-	bool prefetch;
+	bool prefetch, prefetch_data;
 	struct task io_task; // I/O lcore: device to ring
 	struct task *tasks; // owned; element lcores: ring to graph
 	unsigned n_tasks;
@@ -112,6 +113,8 @@ rx_run(struct task *task)
 		n_all += b.n;
 		if (r->prefetch)
 			batch_prefetch(&b);
+		if (r->prefetch_data)
+			batch_prefetch_data(&b);
 		element_push(r->e, 0, &b);
 	}
 	task_reschedule(task);
@@ -159,6 +162,7 @@ int
 ringed_rx_initialize(struct ringed_rx *r, bool prefetch, struct errh *errh)
 {
 	r->prefetch = prefetch;
+	r->prefetch_data = prefetch && reach_reads_data(r->e);
 	for (unsigned i = 0; i < r->n_queues; i++) {
 		struct ringed_queue *q = &r->queues[i];
 

@@ -42,7 +42,7 @@ struct todpdk {
 	int32_t n_queues;
 	uint32_t iqueue, burst, n_desc;
 	int32_t timeout; // ms; 0: end of the task; negative: only full bursts are sent
-	bool blocking, active, allow_nonexistent;
+	bool blocking, active, allow_nonexistent, prefetch;
 	struct io_port *port; // shared
 	unsigned n_granted; // queues
 	struct tx_lcore *tx; // owned, by lcore index
@@ -218,7 +218,8 @@ todpdk_run(struct task *task)
 			task_reschedule(task);
 		return false;
 	}
-	batch_prefetch(&b);
+	if (e->prefetch)
+		batch_prefetch(&b);
 	todpdk_push(&e->element, 0, &b);
 	task_reschedule(task);
 	return true;
@@ -239,6 +240,7 @@ todpdk_configure(struct element *base, const struct strvec *args, struct errh *e
 
 	(void)args;
 	io_announce(e->spec);
+	e->prefetch = io_mode() == IO_FULL;
 	if (e->iqueue < e->burst) {
 		errh_warning(errh, "IQUEUE raised to BURST (%u)", e->burst);
 		e->iqueue = e->burst;
@@ -542,7 +544,7 @@ static const struct element_class todpdk_class = {
 	.aliases = "ToDPDKDevice",
 	.ports = "1/0",
 	.processing = "a/a",
-	.flags = ELEMENT_DEVICE,
+	.flags = ELEMENT_DEVICE | ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct todpdk),
 	.push = todpdk_push,

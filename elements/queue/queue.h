@@ -60,7 +60,7 @@ void queue_count_push(struct queue *q, uint32_t length);
 	static const struct element_class id##_class = {.name = class_name, \
 		.ports = "1/1-2",                                           \
 		.processing = "h/lh",                                       \
-		.flags = ELEMENT_LIVE_CONFIG,                               \
+		.flags = ELEMENT_LIVE_CONFIG | ELEMENT_NO_DATA,             \
 		.lcores = LCORES_CROSSING,                                  \
 		.size = sizeof(struct queue),                               \
 		.lcore_size = sizeof(struct queue_lcore),                   \

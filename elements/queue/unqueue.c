@@ -5,6 +5,7 @@
 
 #include "src/element.h"
 #include "src/notifier.h"
+#include "src/reach.h"
 #include "src/strbuf.h"
 #include "src/task.h"
 
@@ -13,6 +14,7 @@ struct unqueue {
 	int32_t burst; // packets per run of the task; negative: no limit
 	int64_t limit; // packets in all; negative: no limit
 	bool active;
+	bool prefetch_data; // an element behind it looks at it
 	struct task task;
 	struct signal signal; // upstream empty
 	uint64_t count; // home lcore writes, control reads
@@ -51,6 +53,8 @@ unqueue_run(struct task *task)
 		// Before the push, so that a handler called downstream sees it.
 		__atomic_store_n(&e->count, e->count + b.n, __ATOMIC_RELAXED);
 		batch_prefetch(&b);
+		if (e->prefetch_data)
+			batch_prefetch_data(&b);
 		element_push(&e->element, 0, &b);
 	}
 	task_reschedule(task);
@@ -86,6 +90,7 @@ unqueue_initialize(struct element *base, struct errh *errh)
 	struct unqueue *e = (struct unqueue *)base;
 
 	(void)errh;
+	e->prefetch_data = reach_reads_data(base);
 	signal_upstream_empty(&e->signal, base, 0, &e->task);
 	if (e->active && e->limit != 0)
 		task_schedule(&e->task);
@@ -183,6 +188,7 @@ static const struct element_class unqueue_class = {
 	.name = "Unqueue",
 	.ports = "1/1",
 	.processing = "l/h",
+	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ONE,
 	.size = sizeof(struct unqueue),
 	.configure = unqueue_configure,

@@ -189,6 +189,7 @@ static const struct element_class averagecounter_class = {
 	.name = "AverageCounter",
 	.ports = "1/1",
 	.processing = "a/a",
+	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct averagecounter),
 	.lcore_size = sizeof(struct averagecounter_lcore),

@@ -32,6 +32,7 @@ static const struct element_class checklength_class = {
 	.name = "CheckLength",
 	.ports = "1/1-2",
 	.processing = "a/ah",
+	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct checklength),
 	.push = checklength_push,

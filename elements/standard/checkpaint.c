@@ -35,6 +35,7 @@ static const struct element_class checkpaint_class = {
 	.name = "CheckPaint",
 	.ports = "1/1-2",
 	.processing = "a/ah",
+	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct checkpaint),
 	.push = checkpaint_push,

@@ -409,6 +409,7 @@ static const struct element_class counter_class = {
 	.name = "Counter",
 	.ports = "1/1",
 	.processing = "a/a",
+	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct counter),
 	.lcore_size = sizeof(struct counter_lcore),

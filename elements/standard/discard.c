@@ -181,6 +181,7 @@ static const struct element_class discard_class = {
 	.name = "Discard",
 	.ports = "1/0",
 	.processing = "a/a",
+	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct discard),
 	.push = discard_push,

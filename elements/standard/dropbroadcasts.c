@@ -76,6 +76,7 @@ static const struct element_class dropbroadcasts_class = {
 	.name = "DropBroadcasts",
 	.ports = "1/1-2",
 	.processing = "a/ah",
+	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct dropbroadcasts),
 	.lcore_size = sizeof(struct dropbroadcasts_lcore),

@@ -26,6 +26,7 @@ static const char null_manual[] =
 		.name = class_name,                              \
 		.ports = "1/1",                                  \
 		.processing = code,                              \
+		.flags = ELEMENT_NO_DATA,                        \
 		.lcores = LCORES_ANY,                            \
 		.size = sizeof(struct element),                  \
 		.push = null_push,                               \

@@ -65,6 +65,7 @@ static const struct element_class paintswitch_class = {
 	.name = "PaintSwitch",
 	.ports = "1/-",
 	.processing = "h/h",
+	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct paintswitch),
 	.push = paintswitch_push,

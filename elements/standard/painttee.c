@@ -69,6 +69,7 @@ static const struct element_class painttee_class = {
 	.name = "PaintTee",
 	.ports = "1/2",
 	.processing = "a/ah",
+	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct painttee),
 	.push = painttee_push,

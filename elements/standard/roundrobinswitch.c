@@ -52,6 +52,7 @@ static const struct element_class roundrobinswitch_class = {
 	.name = "RoundRobinSwitch",
 	.ports = "1/1-",
 	.processing = "h/h",
+	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct roundrobinswitch),
 	.push = roundrobinswitch_push,

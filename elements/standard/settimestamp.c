@@ -70,6 +70,7 @@ static const struct element_class settimestamp_class = {
 	.name = "SetTimestamp",
 	.ports = "1/1",
 	.processing = "a/a",
+	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct settimestamp),
 	.push = settimestamp_push,

@@ -27,6 +27,7 @@ static const struct element_class strip_class = {
 	.name = "Strip",
 	.ports = "1/1",
 	.processing = "a/a",
+	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct strip),
 	.push = strip_push,

@@ -36,6 +36,7 @@ static const struct element_class striptonetworkheader_class = {
 	.name = "StripToNetworkHeader",
 	.ports = "1/1",
 	.processing = "a/a",
+	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct striptonetworkheader),
 	.push = striptonetworkheader_push,

@@ -93,6 +93,7 @@ static const struct element_class tee_class = {
 	.name = "Tee",
 	.ports = "1/1-",
 	.processing = "h/h",
+	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct tee),
 	.push = tee_push,

@@ -29,6 +29,7 @@ static const struct element_class unstrip_class = {
 	.name = "Unstrip",
 	.ports = "1/1",
 	.processing = "a/a",
+	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct unstrip),
 	.push = unstrip_push,

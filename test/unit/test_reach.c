@@ -246,9 +246,23 @@ order_that_nobody_needs(void)
 	lcores_rig_free(r);
 }
 
+static void
+who_looks_at_bytes(void)
+{
+	struct router *r = lcores_rig_prepared(
+		"a :: Idle -> Counter -> Queue -> Unqueue -> l :: Paint(1) -> l2 :: Tee -> Discard;"
+		"l2 [1] -> Strip(14) -> l;"
+		"b :: Idle -> t :: Tee -> Discard; t [1] -> Queue -> Unqueue -> EtherMirror -> Discard",
+		1, NULL);
+
+	CU_ASSERT_FALSE(reach_reads_data(router_find(r, "a")));
+	CU_ASSERT_TRUE(reach_reads_data(router_find(r, "b")));
+	lcores_rig_free(r);
+}
+
 UNIT_SUITE(reach, UNIT_CASE(pushers_reach_what_is_downstream),
 	UNIT_CASE(queues_are_where_lcores_change), UNIT_CASE(pullers_push_too),
 	UNIT_CASE(several_lcores_in_one_element), UNIT_CASE(loops_end),
 	UNIT_CASE(home_follows_reach), UNIT_CASE(unsafe_graphs_are_refused),
 	UNIT_CASE(every_unsafe_element_is_named), UNIT_CASE(order_where_branches_meet),
-	UNIT_CASE(order_that_nobody_needs))
+	UNIT_CASE(order_that_nobody_needs), UNIT_CASE(who_looks_at_bytes))
