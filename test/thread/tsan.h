@@ -31,7 +31,8 @@ __tsan_default_suppressions(void)
 	       "race:packet_pool_sample\n"
 	       "race:packet_pool_info\n"
 	       "race:__rte_ring_enqueue_elems\n"
-	       "race:__rte_ring_dequeue_elems\n";
+	       "race:__rte_ring_dequeue_elems\n"
+	       "race:librte_net_memif.so\n"; // its thread for the socket
 }
 
 static inline int
