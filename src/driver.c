@@ -12,6 +12,7 @@
 #include "mbuf-bridge/packet_pool.h"
 #include "src/clock.h"
 #include "src/errh.h"
+#include "src/hotswap.h"
 #include "src/lcore.h"
 #include "src/router.h"
 
@@ -195,7 +196,7 @@ driver_catch_signals(void)
 // ---- one round of the control lcore
 
 struct driver {
-	struct router *r;
+	struct router *r; // changes with hot swaps
 	int64_t sample_at;
 };
 
@@ -220,6 +221,8 @@ driver_round(void *arg)
 	int64_t now;
 
 	driver_signals_run();
+	if (d->r->successor != NULL)
+		hotswap(&d->r);
 	if (atomic_load_explicit(&n_signals, memory_order_relaxed) > 0) {
 		// Far below 0, so that the script runs past all its pauses and waits.
 		router_adjust_run_count(d->r, INT32_MIN);
@@ -279,20 +282,21 @@ drain(const struct router *r)
 }
 
 int
-driver_run(struct router *r, struct errh *errh)
+driver_run(struct router **r, struct errh *errh)
 {
-	struct driver d = {.r = r};
+	struct driver d = {.r = *r};
 	int err;
 
-	router_start(r);
+	router_start(*r);
 	err = lcores_start();
 	if (err != 0) {
 		errh_error(errh, "worker lcores do not start: %s", strerror(-err));
 		return err;
 	}
 	lcore_run(lcores_control(), driver_round, &d);
+	*r = d.r;
 	if (lcores_n_workers() > 0) {
-		drain(r);
+		drain(*r);
 		lcores_stop();
 	}
 	return 0;

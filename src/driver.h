@@ -16,8 +16,9 @@ void driver_catch_signals(void);
 // Runs r on the lcores. Returns when the run count has dropped to zero and no driver script wants
 // to go on, or after a signal. With worker lcores the end is orderly: input stops, Queues drain
 // into the devices, workers end. A second signal ends the process at once.
-// 0, or -errno if worker lcores could not start.
-int driver_run(struct router *r, struct errh *errh);
+// *r is the router that ran last: hot swaps change it. 0, or -errno if worker lcores could not
+// start.
+int driver_run(struct router **r, struct errh *errh);
 
 // ---- signals that elements want to know of. Control lcore only.
 

@@ -412,6 +412,17 @@ element_replace_argument(
 
 // ---- life, for router.c
 
+void
+element_take_drops(struct element *e, struct element *old)
+{
+	for (unsigned d = 0; d < element_n_drop_reasons(e->class); d++) {
+		uint64_t n = element_drops(old, d);
+
+		*element_drop_counter(e, d) += n;
+		old->info->n_drops_moved += n;
+	}
+}
+
 struct element *
 element_create(struct router *r, const struct element_class *class, unsigned index,
 	const struct config_element *c)

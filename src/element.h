@@ -26,6 +26,7 @@ struct plan;
 struct router;
 struct strbuf;
 struct strvec;
+struct timer;
 
 extern __thread unsigned lcore_index;
 
@@ -91,8 +92,14 @@ struct element_class {
 	int (*initialize)(struct element *e, struct errh *errh);
 	// Reverse order, for every element that was configured, even if that failed.
 	void (*cleanup)(struct element *e);
-	// Hot swap: take what old, of the same name, holds. Lcores are paused.
+	// The router starts: begin to watch descriptors. Lcores are paused or not started.
+	void (*start)(struct element *e);
+	// Hot swap: take what old, of the same name and with the same take_state, holds. Lcores are
+	// paused. Drop counters have been taken already.
 	int (*take_state)(struct element *e, struct element *old, struct errh *errh);
+	// Hot swap: the router has come to its end, and cleanup will run beside its successor: let
+	// go of what lcores use (descriptors). Lcores are paused.
+	void (*retire)(struct element *e);
 
 	const struct arg *args;
 	const struct handler *handlers;
@@ -361,8 +368,11 @@ struct element_info {
 	uint64_t own_lcores; // bit i: its own tasks and timers run on lcore i
 	uint64_t push_lcores; // bit i: lcore i can push into it
 	uint64_t pull_lcores; // bit i: lcore i can pull through it
+	struct task *tasks; // borrowed list, by sibling; from task_init() to task_fini()
+	struct timer *timers; // borrowed list, by sibling; for as long as the element lives
 	struct handler_entry *handlers; // owned
 	size_t n_handlers, handlers_cap;
+	uint64_t n_drops_moved; // of its drops, those that a hot swap's successor counts on
 	bool configured;
 	bool initialized;
 };
@@ -426,6 +436,8 @@ int element_replace_argument(
 // ---- for router.c
 
 struct config_element;
+// Hot swap: the drops that old, of the same class, has counted are counted on here.
+void element_take_drops(struct element *e, struct element *old);
 struct element *element_create(struct router *r, const struct element_class *class, unsigned index,
 	const struct config_element *c);
 void element_cleanup(struct element *e); // the class's cleanup, once

@@ -9,6 +9,7 @@
 #include "src/config.h"
 #include "src/element.h"
 #include "src/errh.h"
+#include "src/lcore.h"
 #include "src/router.h"
 #include "src/strbuf.h"
 
@@ -72,12 +73,27 @@ read_classes(const struct handler_read *call)
 }
 
 static int
+write_hotconfig(const struct handler_write *call)
+{
+	// Its own lcore cannot be halted for the swap.
+	if (lcore_self != lcores_control())
+		return errh_error(call->errh, "not out of the packet path");
+	return call->router->hotconfig(call->router, call->text, call->errh);
+}
+
+static bool
+has(const struct router *r, const struct handler *h)
+{
+	return h->write != write_hotconfig || r->hotconfig != NULL;
+}
+
+static int
 read_handlers(const struct handler_read *call)
 {
 	const struct handler *h;
 
 	for (size_t i = 0; (h = global_handler_at(i)) != NULL; i++) {
-		if (h->flags & (HANDLER_HIDDEN | HANDLER_PRIVATE))
+		if (!has(call->router, h) || (h->flags & (HANDLER_HIDDEN | HANDLER_PRIVATE)))
 			continue;
 		strbuf_addf(call->out, "%s\t", h->name);
 		handler_flags_text(h, call->out);
@@ -102,6 +118,14 @@ static int
 read_timewarp(const struct handler_read *call)
 {
 	strbuf_adds(call->out, clock_is_simulated() ? "simulation" : "1");
+	return 0;
+}
+
+static int
+read_generation(const struct handler_read *call)
+{
+	strbuf_addf(call->out, "%" PRIu64 "\t%" PRId64 " us held for the swap",
+		call->router->generation, call->router->swap_ns / CLOCK_US);
 	return 0;
 }
 
@@ -164,6 +188,8 @@ static const struct handler handlers[] = {
 	{.name = "classes", .read = read_classes, .flags = HANDLER_CALM | HANDLER_LIVE},
 	{.name = "stop", .write = write_stop, .flags = HANDLER_BUTTON | HANDLER_LIVE},
 	{.name = "timewarp", .read = read_timewarp, .flags = HANDLER_LIVE},
+	{.name = "hotconfig", .write = write_hotconfig, .flags = HANDLER_LIVE},
+	{.name = "generation", .read = read_generation, .flags = HANDLER_HIDDEN | HANDLER_LIVE},
 	{.name = "balance", .read = read_balance, .flags = HANDLER_HIDDEN},
 	{.name = "drops", .read = read_drops, .flags = HANDLER_HIDDEN | HANDLER_LIVE},
 	{.name = "pools", .read = read_pools, .flags = HANDLER_HIDDEN},
@@ -176,11 +202,11 @@ global_handler_at(size_t i)
 }
 
 const struct handler *
-global_handler_find(const char *name)
+global_handler_find(const struct router *r, const char *name)
 {
 	for (size_t i = 0; i < RTE_DIM(handlers); i++) {
 		if (strcmp(handlers[i].name, name) == 0)
-			return &handlers[i];
+			return has(r, &handlers[i]) ? &handlers[i] : NULL;
 	}
 	return NULL;
 }

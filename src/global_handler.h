@@ -6,6 +6,8 @@
 #include <stddef.h>
 
 struct handler;
+struct router;
 
-const struct handler *global_handler_find(const char *name); // NULL: no such handler
-const struct handler *global_handler_at(size_t i); // NULL behind the last
+// Those that the router has: `hotconfig` is not everyone's.
+const struct handler *global_handler_find(const struct router *r, const char *name); // NULL: none
+const struct handler *global_handler_at(size_t i); // of all; NULL behind the last

@@ -360,7 +360,7 @@ handler_find(struct router *router, struct element *from, const char *name, enum
 		target->element = target->row ? from : NULL;
 	}
 	if (target->row == NULL && (dot == NULL || *element == '\0'))
-		target->row = global_handler_find(handler);
+		target->row = global_handler_find(router, handler);
 	if (dot != NULL && *element != '\0') {
 		target->element = from ? element_find(from, element) : router_find(router, element);
 		if (target->element == NULL) {

@@ -15,6 +15,8 @@
 #include "src/plan.h"
 #include "src/reach.h"
 #include "src/strbuf.h"
+#include "src/task.h"
+#include "src/timer.h"
 
 // ---- creation
 
@@ -76,6 +78,21 @@ router_create(struct config *c, struct errh *errh)
 	return r;
 }
 
+struct router *
+router_create_beside(struct router *running, struct config *c, struct errh *errh)
+{
+	struct router *r = router_create(c, errh);
+
+	if (r == NULL)
+		return NULL;
+	r->beside = true;
+	r->predecessor = running;
+	r->generation = running->generation + 1;
+	r->hotconfig = running->hotconfig;
+	r->hotconfig_arg = running->hotconfig_arg;
+	return r;
+}
+
 static void
 forget_drops(const struct element *e)
 {
@@ -83,7 +100,7 @@ forget_drops(const struct element *e)
 
 	for (unsigned d = 0; d < element_n_drop_reasons(e->class); d++)
 		n += element_drops(e, d);
-	lcores_add_past_drops(n);
+	lcores_add_past_drops(n - e->info->n_drops_moved);
 }
 
 void
@@ -91,8 +108,10 @@ router_destroy(struct router *r)
 {
 	if (r == NULL)
 		return;
+	router_destroy(r->successor);
 	r->state = ROUTER_DEAD;
-	lcores_pause();
+	if (!r->retired)
+		lcores_pause();
 	// Cleanup in reverse configure order, then the memory.
 	for (size_t i = r->order != NULL ? r->n_elements : 0; i-- > 0;)
 		element_cleanup(r->elements[r->order[i]]);
@@ -100,7 +119,8 @@ router_destroy(struct router *r)
 		forget_drops(r->elements[i]);
 		element_destroy(r->elements[i]);
 	}
-	lcores_resume();
+	if (!r->retired)
+		lcores_resume();
 	free(r->elements);
 	free(r->order);
 	namedb_destroy(r->names);
@@ -208,10 +228,48 @@ router_initialize(struct router *r, struct errh *errh)
 	return 0;
 }
 
+// Oldest first, as they would have been scheduled.
+static void
+release_tasks(struct task *task)
+{
+	if (task == NULL)
+		return;
+	release_tasks(task->sibling);
+	task_release(task);
+}
+
 void
 router_start(struct router *r)
 {
+	for (size_t i = 0; i < r->n_elements; i++) {
+		struct element *e = r->elements[r->order[i]];
+
+		if (r->beside) {
+			release_tasks(e->info->tasks);
+			for (struct timer *t = e->info->timers; t != NULL; t = t->sibling)
+				timer_release(t);
+		}
+		if (e->class->start != NULL)
+			e->class->start(e);
+	}
+	r->beside = false;
 	r->state = ROUTER_RUNNING;
+}
+
+void
+router_retire(struct router *r)
+{
+	for (size_t i = 0; i < r->n_elements; i++) {
+		struct element *e = r->elements[i];
+
+		for (struct task *t = e->info->tasks; t != NULL; t = t->sibling)
+			task_halt(t);
+		for (struct timer *t = e->info->timers; t != NULL; t = t->sibling)
+			timer_halt(t);
+		if (e->class->retire != NULL)
+			e->class->retire(e);
+	}
+	r->retired = true;
 }
 
 // ---- questions
@@ -288,6 +346,7 @@ router_balance(const struct router *r, struct router_balance *balance)
 
 		for (unsigned d = 0; d < element_n_drop_reasons(e->class); d++)
 			balance->dropped += element_drops(e, d);
+		balance->dropped -= e->info->n_drops_moved;
 		if (e->class->held != NULL)
 			balance->held += e->class->held(e);
 	}

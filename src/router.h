@@ -57,24 +57,37 @@ struct router {
 	struct thread_sched *thread_scheds;
 	struct ticket_info *ticket_infos;
 	enum router_state state;
-	bool allow_hotconfig;
+	// Writable `hotconfig`: builds a router from text and hangs it in as successor. NULL: there
+	// is no such handler.
+	int (*hotconfig)(struct router *r, const char *text, struct errh *errh);
+	void *hotconfig_arg; // borrowed; for its function
+	struct router *predecessor; // borrowed; of a router built beside a running one
+	struct router *successor; // owned; waits for the driver to swap
+	bool beside; // not started while another one runs: its tasks and timers wait
+	bool retired; // nothing of it is on any lcore any more
 	// Steps the driver script when the run count has dropped to 0 or below; returns whether the
 	// script has blocked, which keeps the router running. NULL: the router stops.
 	bool (*driver_step)(struct element *script);
 	struct element *driver_script;
 	_Atomic int32_t run_count; // the driver ends at 0 or below
-	uint64_t generation; // of hot swaps
-	uint64_t n_received, n_sent; // by devices that are gone (hot swap)
+	uint64_t generation; // how many routers there were before it
+	int64_t swap_ns; // how long worker lcores were held when it took over
 };
 
 // Takes c over, also on failure. NULL: errors were reported.
 struct router *router_create(struct config *c, struct errh *errh);
+// The same for one that shall take the place of a running router: until router_start() its tasks
+// and timers wait.
+struct router *router_create_beside(struct router *running, struct config *c, struct errh *errh);
 void router_destroy(struct router *r); // NULL is fine
 
 int router_configure(struct router *r, struct errh *errh);
 int router_prepare(struct router *r, struct plan *plan, struct errh *errh);
 int router_initialize(struct router *r, struct errh *errh);
+// Lcores paused or not started.
 void router_start(struct router *r);
+// Takes all its tasks and timers off the lcores, for good. Lcores paused.
+void router_retire(struct router *r);
 
 // Whether any element stands for a device.
 bool router_has_devices(const struct router *r);

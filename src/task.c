@@ -3,7 +3,9 @@
 
 #include <stddef.h>
 
+#include "src/element.h"
 #include "src/lcore.h"
+#include "src/router.h"
 
 void
 task_set_tickets(struct task *task, uint32_t tickets)
@@ -16,12 +18,30 @@ task_set_tickets(struct task *task, uint32_t tickets)
 	task->stride = TASK_STRIDE1 / tickets;
 }
 
+static void
+leave_element(struct task *task, struct element *element)
+{
+	struct task **at = &element->info->tasks;
+
+	while (*at != NULL && *at != task)
+		at = &(*at)->sibling;
+	if (*at != NULL)
+		*at = task->sibling;
+}
+
 void
 task_init(struct task *task, struct element *element, task_fn *run, struct lcore *home,
 	uint32_t tickets)
 {
+	if (element != NULL)
+		leave_element(task, element); // it may be initialized again
 	*task = (struct task){.run = run, .element = element, .home = home};
 	task_set_tickets(task, tickets);
+	if (element == NULL)
+		return;
+	task->sibling = element->info->tasks;
+	element->info->tasks = task;
+	task->waits = element->router->beside;
 }
 
 static void
@@ -60,7 +80,7 @@ task_list_add(struct task_list *list, struct task *task)
 void
 task_schedule(struct task *task)
 {
-	if (task->home == NULL) {
+	if (task->home == NULL || task->waits) {
 		atomic_store_explicit(&task->scheduled, true, memory_order_relaxed);
 		return;
 	}
@@ -88,7 +108,7 @@ task_unschedule(struct task *task)
 }
 
 void
-task_fini(struct task *task)
+task_halt(struct task *task)
 {
 	task_unschedule(task);
 	if (task->home == NULL)
@@ -102,11 +122,30 @@ task_fini(struct task *task)
 }
 
 void
+task_fini(struct task *task)
+{
+	task_halt(task);
+	if (task->element != NULL)
+		leave_element(task, task->element);
+}
+
+void
+task_release(struct task *task)
+{
+	bool scheduled = task_is_scheduled(task);
+
+	task->waits = false;
+	task_unschedule(task);
+	if (scheduled)
+		task_schedule(task);
+}
+
+void
 task_move(struct task *task, struct lcore *home)
 {
 	bool scheduled = task_is_scheduled(task);
 
-	task_fini(task);
+	task_halt(task);
 	task->home = home;
 	if (scheduled)
 		task_schedule(task);

@@ -34,6 +34,8 @@ struct task {
 	void *private; // borrowed; for owners with several tasks
 	struct lcore *home; // borrowed; changes only while lcores are paused
 	bool is_input; // brings packets in: not run any more once the router drains
+	bool waits; // its router is not started yet: scheduling is only noted
+	struct task *sibling; // the element's next one; control thread
 	// Any thread.
 	_Atomic bool scheduled;
 	_Atomic bool pending; // on the home lcore's list of requests
@@ -58,6 +60,10 @@ void task_reschedule(struct task *task);
 void task_unschedule(struct task *task);
 // Takes it off its lcore for good. Lcores paused, or on the home lcore.
 void task_fini(struct task *task);
+// The same, but it stays the element's, which is about to be replaced. Lcores paused.
+void task_halt(struct task *task);
+// Its router starts: what was scheduled runs from now on. Lcores paused.
+void task_release(struct task *task);
 // Moves it to another lcore (NULL: never run). Lcores paused.
 void task_move(struct task *task, struct lcore *home);
 

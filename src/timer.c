@@ -5,8 +5,10 @@
 #include <stdlib.h>
 
 #include "src/clock.h"
+#include "src/element.h"
 #include "src/lcore.h"
 #include "src/mem.h"
+#include "src/router.h"
 
 enum { ARITY = 4 };
 
@@ -62,10 +64,28 @@ heap_remove(struct timer_heap *heap, struct timer *timer)
 		heap_down(heap, at, last);
 }
 
+static void
+leave_element(struct timer *timer, struct element *element)
+{
+	struct timer **at = &element->info->timers;
+
+	while (*at != NULL && *at != timer)
+		at = &(*at)->sibling;
+	if (*at != NULL)
+		*at = timer->sibling;
+}
+
 void
 timer_init(struct timer *timer, struct element *element, timer_fn *fire, struct lcore *home)
 {
+	if (element != NULL)
+		leave_element(timer, element); // it may be initialized again
 	*timer = (struct timer){.fire = fire, .element = element, .home = home};
+	if (element == NULL)
+		return;
+	timer->sibling = element->info->timers;
+	element->info->timers = timer;
+	timer->waits = element->router->beside;
 }
 
 void
@@ -77,6 +97,10 @@ timer_schedule_at(struct timer *timer, int64_t steady_ns)
 	timer->expiry_ns = steady_ns;
 	if (timer->home == NULL)
 		return;
+	if (timer->waits) {
+		timer->noted = true;
+		return;
+	}
 	heap = &timer->home->timers;
 	heap->v = mem_grow(heap->v, heap->n, &heap->cap, sizeof(struct timer *));
 	heap_up(heap, heap->n++, timer);
@@ -100,8 +124,26 @@ timer_reschedule_after(struct timer *timer, int64_t ns)
 void
 timer_unschedule(struct timer *timer)
 {
+	timer->noted = false;
 	if (timer->slot != 0)
 		heap_remove(&timer->home->timers, timer);
+}
+
+void
+timer_release(struct timer *timer)
+{
+	bool noted = timer->noted;
+
+	timer->waits = false;
+	if (noted)
+		timer_schedule_at(timer, timer->expiry_ns);
+}
+
+void
+timer_halt(struct timer *timer)
+{
+	timer_unschedule(timer);
+	timer->home = NULL;
 }
 
 int64_t

@@ -19,7 +19,10 @@ struct timer {
 	timer_fn *fire;
 	struct element *element; // borrowed
 	struct lcore *home; // borrowed
-	size_t slot; // place in the heap, plus one; 0: not scheduled
+	size_t slot; // place in the heap, plus one; 0: not there
+	bool waits; // its router is not started yet: scheduling is only noted
+	bool noted;
+	struct timer *sibling; // the element's next one; control thread
 };
 
 struct timer_heap {
@@ -34,11 +37,15 @@ void timer_schedule_after(struct timer *timer, int64_t ns); // from now
 // From the last expiry, so that periods do not drift. More than a second behind: from now.
 void timer_reschedule_after(struct timer *timer, int64_t ns);
 void timer_unschedule(struct timer *timer);
+// Its router starts: what was scheduled fires from now on. Lcores paused.
+void timer_release(struct timer *timer);
+// Unschedules it for good; the element is about to be replaced. Lcores paused.
+void timer_halt(struct timer *timer);
 
 static inline bool
 timer_is_scheduled(const struct timer *timer)
 {
-	return timer->slot != 0;
+	return timer->slot != 0 || timer->noted;
 }
 
 // For the lcore's loop. The earliest expiry, INT64_MAX if none.

@@ -327,6 +327,15 @@ cure(const struct listener *l, int error)
 	return "";
 }
 
+static bool
+has_predecessor(const struct element *e)
+{
+	const struct router *before = e->router->predecessor;
+	const struct element *old = before != NULL ? router_find(before, element_name(e)) : NULL;
+
+	return old != NULL && old->class == e->class;
+}
+
 static int
 open_or_retry(struct listener *l, struct errh *errh)
 {
@@ -334,6 +343,11 @@ open_or_retry(struct listener *l, struct errh *errh)
 
 	if (try_open(l, &f) == 0)
 		return 0;
+	// The one whose place the router takes will hand it over; if not, there is the timer.
+	if (f.error == EADDRINUSE && has_predecessor(l->element)) {
+		timer_schedule_after(&l->timer, CLOCK_S);
+		return 0;
+	}
 	if (l->retries <= 0)
 		return errh_error(errh, "%s: %s%s", f.call, strerror(f.error), cure(l, f.error));
 	if (l->retry_warnings)

@@ -111,7 +111,6 @@ fromdevice_initialize(struct element *base, struct errh *errh)
 		.filter = e->filter,
 		.headroom = e->headroom,
 		.immediate = true};
-	int err;
 
 	e->device = pcap_device_open(&o, errh);
 	if (e->device == NULL)
@@ -123,13 +122,25 @@ fromdevice_initialize(struct element *base, struct errh *errh)
 			e->interface);
 	e->watch = (struct fd_watch){
 		.fd = pcap_device_fd(e->device), .events = EPOLLIN, .ready = fromdevice_ready};
-	if (e->task.home == NULL)
-		return 0;
-	err = lcore_watch(e->task.home, &e->watch);
-	if (err != 0)
-		return errh_error(errh, "epoll: %s", strerror(-err));
-	task_schedule(&e->task);
+	if (e->task.home != NULL)
+		task_schedule(&e->task);
 	return 0;
+}
+
+static void
+fromdevice_start(struct element *base)
+{
+	struct fromdevice *e = (struct fromdevice *)base;
+	int err = e->task.home != NULL ? lcore_watch(e->task.home, &e->watch) : 0;
+
+	if (err != 0)
+		chatter("%s: epoll: %s", element_name(base), strerror(-err));
+}
+
+static void
+fromdevice_retire(struct element *base)
+{
+	lcore_unwatch(&((struct fromdevice *)base)->watch);
 }
 
 static void
@@ -235,6 +246,8 @@ static const struct element_class fromdevice_class = {
 	.configure = fromdevice_configure,
 	.attach = fromdevice_attach,
 	.initialize = fromdevice_initialize,
+	.start = fromdevice_start,
+	.retire = fromdevice_retire,
 	.cleanup = fromdevice_cleanup,
 	.args = fromdevice_args,
 	.handlers = fromdevice_handlers,

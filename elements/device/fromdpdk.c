@@ -9,6 +9,7 @@
 
 #include "elements/device/port.h"
 #include "elements/device/ringed.h"
+#include "src/chatter.h"
 #include "src/element.h"
 #include "src/lcore.h"
 #include "src/mem.h"
@@ -249,15 +250,12 @@ fromdpdk_reserve(struct element *base, struct plan *plan, struct errh *errh)
 }
 
 static int
-watch(struct rx_task *t, struct errh *errh)
+prepare_watch(struct rx_task *t, struct errh *errh)
 {
-	int fd = io_rx_fd(t->owner->port, errh), err;
+	int fd = io_rx_fd(t->owner->port, errh);
 
-	if (fd < 0)
-		return -EINVAL;
 	t->watch = (struct fd_watch){.fd = fd, .events = EPOLLIN, .ready = rx_ready};
-	err = lcore_watch(t->task.home, &t->watch);
-	return err == 0 ? 0 : errh_error(errh, "epoll: %s", strerror(-err));
+	return fd < 0 ? -EINVAL : 0;
 }
 
 static int
@@ -276,7 +274,7 @@ fromdpdk_initialize(struct element *base, struct errh *errh)
 
 		for (unsigned q = 0; q < t->n_queues; q++)
 			io_rx(e->port, t->first_queue + q, &t->queues[q]);
-		if (io_is_blocking(e->port) && watch(t, errh) != 0)
+		if (io_is_blocking(e->port) && prepare_watch(t, errh) != 0)
 			return -EINVAL;
 		if (e->active)
 			task_schedule(&t->task);
@@ -285,12 +283,38 @@ fromdpdk_initialize(struct element *base, struct errh *errh)
 }
 
 static void
+fromdpdk_start(struct element *base)
+{
+	struct fromdpdk *e = (struct fromdpdk *)base;
+	int err;
+
+	for (unsigned i = 0; i < e->n_tasks; i++) {
+		struct rx_task *t = &e->tasks[i];
+
+		if (t->watch.ready == NULL || t->task.home == NULL)
+			continue;
+		err = lcore_watch(t->task.home, &t->watch);
+		if (err != 0)
+			chatter("%s: epoll: %s", element_name(base), strerror(-err));
+	}
+}
+
+static void
+fromdpdk_retire(struct element *base)
+{
+	struct fromdpdk *e = (struct fromdpdk *)base;
+
+	for (unsigned i = 0; i < e->n_tasks; i++)
+		lcore_unwatch(&e->tasks[i].watch);
+}
+
+static void
 fromdpdk_cleanup(struct element *base)
 {
 	struct fromdpdk *e = (struct fromdpdk *)base;
 
+	fromdpdk_retire(base);
 	for (unsigned i = 0; i < e->n_tasks; i++) {
-		lcore_unwatch(&e->tasks[i].watch);
 		task_fini(&e->tasks[i].task);
 		free(e->tasks[i].queues);
 	}
@@ -321,10 +345,13 @@ n_received(struct element *base)
 static int
 fromdpdk_take_state(struct element *base, struct element *old, struct errh *errh)
 {
+	struct fromdpdk *e = (struct fromdpdk *)base, *before = (struct fromdpdk *)old;
 	struct fromdpdk_lcore *l = element_lcore(base);
 
 	(void)errh;
-	l->n_packets += n_received(old);
+	l->n_packets += n_received(old) - before->n_forgotten;
+	if (e->ringed != NULL && before->ringed != NULL)
+		ringed_rx_take(e->ringed, before->ringed);
 	return 0;
 }
 
@@ -502,6 +529,8 @@ static const struct element_class fromdpdk_class = {
 	.attach = fromdpdk_attach,
 	.reserve = fromdpdk_reserve,
 	.initialize = fromdpdk_initialize,
+	.start = fromdpdk_start,
+	.retire = fromdpdk_retire,
 	.cleanup = fromdpdk_cleanup,
 	.take_state = fromdpdk_take_state,
 	.join_args = port_join_args,

@@ -187,6 +187,24 @@ drop_ring(const struct element *e, struct rte_ring *ring)
 	rte_free(ring);
 }
 
+// As much as there is room for; the rest is the old one's to drop.
+static void
+move_ring(struct rte_ring *to, struct rte_ring *from)
+{
+	struct packet *p;
+
+	while (to != NULL && from != NULL && !rte_ring_full(to) &&
+		rte_ring_dequeue(from, (void **)&p) == 0)
+		rte_ring_enqueue(to, p);
+}
+
+void
+ringed_rx_take(struct ringed_rx *r, struct ringed_rx *old)
+{
+	for (unsigned i = 0; i < old->n_queues; i++)
+		move_ring(r->queues[i % r->n_queues].ring, old->queues[i].ring);
+}
+
 void
 ringed_rx_destroy(struct ringed_rx *r)
 {
@@ -281,6 +299,14 @@ ringed_tx_initialize(struct ringed_tx *t, struct errh *errh)
 		return errh_error(errh, "no memory for rings");
 	task_schedule(&t->task);
 	return 0;
+}
+
+void
+ringed_tx_take(struct ringed_tx *t, struct ringed_tx *old)
+{
+	t->pending = old->pending;
+	old->pending.n = 0;
+	move_ring(t->ring, old->ring);
 }
 
 void

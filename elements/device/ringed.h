@@ -28,6 +28,8 @@ struct ringed_rx *ringed_rx_create(struct element *e, struct io_port *port, unsi
 void ringed_rx_reserve(const struct ringed_rx *r, struct plan *plan);
 int ringed_rx_initialize(struct ringed_rx *r, bool prefetch, struct errh *errh);
 void ringed_rx_destroy(struct ringed_rx *r); // NULL is fine
+// Hot swap: the packets in old's rings go on in r's. Lcores paused.
+void ringed_rx_take(struct ringed_rx *r, struct ringed_rx *old);
 uint32_t ringed_rx_held(const struct ringed_rx *r);
 uint64_t ringed_rx_received(const struct ringed_rx *r);
 unsigned ringed_rx_queues(const struct ringed_rx *r);
@@ -40,5 +42,6 @@ int ringed_tx_initialize(struct ringed_tx *t, struct errh *errh);
 void ringed_tx_destroy(struct ringed_tx *t);
 // Takes all packets of the batch; blocking: waits for room, else drops what does not fit.
 void ringed_tx_push(struct ringed_tx *t, struct batch *b, bool blocking);
+void ringed_tx_take(struct ringed_tx *t, struct ringed_tx *old); // the same
 uint32_t ringed_tx_held(const struct ringed_tx *t);
 uint64_t ringed_tx_sent(const struct ringed_tx *t);

@@ -431,15 +431,34 @@ n_dropped(const struct todpdk *e)
 	return element_drops(&e->element, DEVICE_FULL) + element_drops(&e->element, NO_DEVICE);
 }
 
+// What a lcore holds for the device goes on being held, by the same lcore if it still sends.
+static void
+take_held(struct todpdk *e, struct tx_lcore *to, struct tx_lcore *from)
+{
+	for (unsigned i = 0; to->owner == NULL && i < lcores_n(); i++)
+		to = &e->tx[i];
+	if (to->owner == NULL || from->n == 0)
+		return;
+	while (from->n > 0 && hold(to, &from->ring[from->head], 1) == 1) {
+		from->head = from->head + 1 == from->owner->iqueue ? 0 : from->head + 1;
+		from->n--;
+	}
+	task_schedule(&to->retry);
+}
+
 static int
 todpdk_take_state(struct element *base, struct element *old_base, struct errh *errh)
 {
 	struct todpdk *e = (struct todpdk *)base, *old = (struct todpdk *)old_base;
 
 	(void)errh;
+	if (e->ringed != NULL && old->ringed != NULL)
+		ringed_tx_take(e->ringed, old->ringed);
+	for (unsigned i = 0; e->tx != NULL && old->tx != NULL && i < lcores_n(); i++)
+		take_held(e, &e->tx[i], &old->tx[i]);
 	// Negative baselines: what the old one counted is counted on.
 	e->n_forgotten -= n_sent(old) - old->n_forgotten;
-	e->n_dropped_forgotten -= n_dropped(old) - old->n_dropped_forgotten;
+	e->n_dropped_forgotten = old->n_dropped_forgotten;
 	return 0;
 }
 

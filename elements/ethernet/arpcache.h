@@ -109,7 +109,6 @@ struct arp_cache {
 	uint32_t n_nodes, n_nodes_used, free_node;
 	void *slot_memory; // owned
 	struct element *owner; // borrowed; whose drop counters are used
-	uint64_t n_drops_before; // of the cache that this one took over
 	struct timer timer; // removes what timed out
 };
 

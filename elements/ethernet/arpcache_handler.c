@@ -21,7 +21,7 @@ arp_cache_held(const struct arp_cache *c)
 uint64_t
 arp_cache_drops(const struct arp_cache *c)
 {
-	uint64_t n = c->n_drops_before;
+	uint64_t n = 0;
 
 	for (unsigned reason = 0; reason < ARP_CACHE_DROPS; reason++)
 		n += element_drops(c->owner, reason);

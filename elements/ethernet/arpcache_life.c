@@ -151,7 +151,6 @@ arp_cache_take(struct arp_cache *c, struct arp_cache *old, struct errh *errh)
 	c->owner = own.owner;
 	c->poll_ns = own.poll_ns;
 	c->timer = own.timer;
-	c->n_drops_before = arp_cache_drops(old);
 	*old = (struct arp_cache){.owner = old->owner};
 	arp_cache_set_limits(c, &own.limits);
 	return 0;

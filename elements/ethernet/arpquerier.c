@@ -440,7 +440,7 @@ arpquerier_take_state(struct element *base, struct element *old_base, struct err
 		return -EINVAL;
 	e->n_queries_forgotten -= n_queries(old);
 	e->n_responses_forgotten -= n_responses(old);
-	e->n_drops_forgotten -= n_drops(old);
+	e->n_drops_forgotten = old->n_drops_forgotten;
 	return 0;
 }
 

@@ -103,12 +103,11 @@ n_discarded(const struct discard *e)
 	return element_drops(&e->element, DISCARDED) - e->n_forgotten;
 }
 
-// The old element's drops stay in its own counter; ours begins as if it had forgotten less.
 static int
 discard_take_state(struct element *base, struct element *old, struct errh *errh)
 {
 	(void)errh;
-	((struct discard *)base)->n_forgotten -= n_discarded((struct discard *)old);
+	((struct discard *)base)->n_forgotten = ((struct discard *)old)->n_forgotten;
 	return 0;
 }
 

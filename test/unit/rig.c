@@ -13,6 +13,7 @@
 #include "src/clock.h"
 #include "src/element.h"
 #include "src/errh.h"
+#include "src/hotswap.h"
 #include "src/lcore.h"
 #include "src/mem.h"
 #include "src/plan.h"
@@ -163,8 +164,9 @@ is_class(const char *name)
 	return element_class_find(name) != NULL;
 }
 
+// Beside a running one, unless that is NULL.
 static struct router *
-make_router(const char *text, struct errh *errh)
+make_router(const char *text, struct router *running, struct errh *errh)
 {
 	struct config_env env = {.is_class = is_class};
 	struct plan plan = {.cache = 64};
@@ -175,7 +177,8 @@ make_router(const char *text, struct errh *errh)
 		config_fini(&config);
 		return NULL;
 	}
-	r = router_create(&config, errh);
+	r = running != NULL ? router_create_beside(running, &config, errh)
+			    : router_create(&config, errh);
 	if (r == NULL)
 		return NULL;
 	if (router_configure(r, errh) != 0 || router_prepare(r, &plan, errh) != 0 ||
@@ -183,7 +186,8 @@ make_router(const char *text, struct errh *errh)
 		router_destroy(r);
 		return NULL;
 	}
-	router_start(r);
+	if (running == NULL)
+		router_start(r);
 	return r;
 }
 
@@ -221,7 +225,7 @@ rig_config(const char *config)
 	r->listener.line = listen_line;
 	chatter_listen(&r->listener);
 	current = r;
-	r->router = make_router(config, &errh);
+	r->router = make_router(config, NULL, &errh);
 	if (r->router == NULL) {
 		ASSERT_TEXT(strbuf_text(&errors), "");
 		rig_free(r);
@@ -231,6 +235,23 @@ rig_config(const char *config)
 	}
 	strbuf_fini(&errors);
 	return r;
+}
+
+char *
+rig_swap(struct rig *r, const char *config)
+{
+	struct strbuf errors = STRBUF_INIT;
+	struct errh errh;
+
+	errh_init_strbuf(&errh, &errors);
+	r->router->successor = make_router(config, r->router, &errh);
+	if (r->router->successor != NULL) {
+		hotswap(&r->router);
+		memset(r->ins, 0, sizeof(r->ins));
+		memset(r->outs, 0, sizeof(r->outs));
+		find_ends(r);
+	}
+	return strbuf_steal(&errors);
 }
 
 static char *
@@ -338,7 +359,7 @@ rig_config_errors(const char *config)
 
 	start_machine();
 	errh_init_strbuf(&errh, &errors);
-	router_destroy(make_router(config, &errh));
+	router_destroy(make_router(config, NULL, &errh));
 	CU_ASSERT_TRUE(packet_pool_info(0, &info));
 	CU_ASSERT_EQUAL(info.n_free, POOL_PACKETS);
 	stop_machine();

@@ -38,6 +38,9 @@ struct rig *rig_new_unqueue(const char *element, unsigned n_in, unsigned n_out);
 // A whole configuration. `RigIn(N)` elements are the test's inputs (push, or pull if connected to a
 // pull input), `RigOut(N)` its outputs (captured if pushed into, else pulled by rig_pull()).
 struct rig *rig_config(const char *config);
+// Hot swap: another configuration takes the place of the running one. What it reports ("" if it
+// runs, else the old one goes on). Caller frees.
+char *rig_swap(struct rig *r, const char *config);
 // Ends it. All packets must be accounted for.
 void rig_free(struct rig *r);
 

@@ -437,6 +437,7 @@ state_moves_to_a_new_router(void)
 	send_to(r, "02", "0.0.0.0");
 	CU_ASSERT_EQUAL(g->class->take_state(g, e, &errh), 0);
 	ASSERT_READ(r, "g.count", "0");
+	element_take_drops(f, e);
 	CU_ASSERT_EQUAL(f->class->take_state(f, e, &errh), 0);
 	ASSERT_READ(r, "f.count", "2");
 	ASSERT_READ(r, "f.length", "1");

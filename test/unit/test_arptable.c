@@ -385,6 +385,7 @@ state_moves_to_a_new_router(void)
 		send_to(r, (uint8_t)('a' + i), 7);
 	ASSERT_TEXT(rig_write(r, "insert", "10.0.0.8 2:0:0:0:0:8"), "");
 	ASSERT_READ(r, "length", "2");
+	element_take_drops(f, e);
 	CU_ASSERT_EQUAL(f->class->take_state(f, e, &errh), 0);
 	ASSERT_READ(r, "length", "0");
 	ASSERT_READ(r, "count", "0");

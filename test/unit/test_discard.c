@@ -123,6 +123,7 @@ count_moves_to_a_new_one(void)
 	push_n(r, 4);
 	rig_write(r, "reset_counts", "");
 	push_n(r, 3);
+	element_take_drops(new, rig_element(r));
 	CU_ASSERT_EQUAL(new->class->take_state(new, rig_element(r), NULL), 0);
 	ASSERT_READ(r, "new.count", "3");
 	rig_push_hex(r, 1, "01");

@@ -196,7 +196,7 @@ run_router(const char *config, void (*prepare)(struct router *r))
 	driver_catch_signals();
 	if (prepare != NULL)
 		prepare(r);
-	if (driver_run(r, &errh) != 0)
+	if (driver_run(&r, &errh) != 0)
 		return 50;
 	return 0;
 }

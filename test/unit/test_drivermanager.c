@@ -27,7 +27,7 @@ drive(const char *config)
 		return strbuf_steal(&sb);
 	errh_init_stderr(&errh);
 	capture_begin();
-	CU_ASSERT_EQUAL(driver_run(rig_element(r)->router, &errh), 0);
+	CU_ASSERT_EQUAL(driver_run(&rig_element(r)->router, &errh), 0);
 	printed = capture_end();
 	strbuf_addf(&sb, "%s%s", printed, rig_chatter(r));
 	CU_ASSERT_TRUE(rig_stopped(r));
@@ -136,7 +136,7 @@ run_until_signal(void)
 
 	errh_init_stderr(&errh);
 	driver_catch_signals();
-	err = driver_run(rig_element(r)->router, &errh);
+	err = driver_run(&rig_element(r)->router, &errh);
 	fflush(stdout);
 	return err;
 }

@@ -10,6 +10,7 @@
 #include "src/handler.h"
 #include "src/mem.h"
 #include "src/router.h"
+#include "src/startup.h"
 #include "test/unit/rig.h"
 
 static void
@@ -195,16 +196,18 @@ pools(void)
 static void
 finds_by_name(void)
 {
+	struct router none = {0}, all = {.hotconfig = startup_hotconfig};
 	size_t n = 0;
 
-	CU_ASSERT_PTR_NULL(global_handler_find("nonsense"));
-	CU_ASSERT_PTR_NULL(global_handler_find(""));
-	CU_ASSERT_PTR_NULL(global_handler_find("Version"));
+	CU_ASSERT_PTR_NULL(global_handler_find(&none, "hotconfig"));
+	CU_ASSERT_PTR_NULL(global_handler_find(&none, "nonsense"));
+	CU_ASSERT_PTR_NULL(global_handler_find(&none, ""));
+	CU_ASSERT_PTR_NULL(global_handler_find(&none, "Version"));
 	for (const struct handler *h; (h = global_handler_at(n)) != NULL; n++) {
-		CU_ASSERT_PTR_EQUAL(global_handler_find(h->name), h);
+		CU_ASSERT_PTR_EQUAL(global_handler_find(&all, h->name), h);
 		CU_ASSERT_TRUE(h->read != NULL || h->write != NULL);
 	}
-	CU_ASSERT_EQUAL(n, 13);
+	CU_ASSERT_EQUAL(n, 15);
 	CU_ASSERT_PTR_NULL(global_handler_at(n + 100));
 }
 
