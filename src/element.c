@@ -263,21 +263,43 @@ element_tickets(const struct element *e)
 	return tickets;
 }
 
-void
-element_runs_on(struct element *e, const struct lcore *lcore)
+bool
+element_is_parked(const struct element *e)
+{
+	int thread = fixed_thread(e);
+
+	return (thread != INT_MIN && thread < 0) || element_tickets(e) == 0;
+}
+
+static void
+runs_on(struct element *e, const struct lcore *lcore)
 {
 	if (lcore != NULL)
 		e->info->own_lcores |= UINT64_C(1) << lcore->index;
 }
 
 void
+element_timer_carries(struct element *e, const struct lcore *lcore)
+{
+	runs_on(e, lcore);
+	if (lcore != NULL)
+		e->info->timer_lcores |= UINT64_C(1) << lcore->index;
+}
+
+void
+element_task_carries(struct task *task)
+{
+	task->carries = true;
+	runs_on(task->element, task->home);
+}
+
+void
 element_task_init(struct element *e, struct task *task, task_fn *run)
 {
-	uint32_t tickets = element_tickets(e);
-	struct lcore *home = tickets > 0 ? element_home(e) : NULL;
+	struct lcore *home = element_is_parked(e) ? NULL : element_home(e);
 
-	task_init(task, e, run, home, tickets);
-	element_runs_on(e, home);
+	task_init(task, e, run, home, element_tickets(e));
+	element_task_carries(task);
 }
 
 // ---- configuring again

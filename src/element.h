@@ -94,6 +94,8 @@ struct element_class {
 	void (*cleanup)(struct element *e);
 	// The router starts: begin to watch descriptors. Lcores are paused or not started.
 	void (*start)(struct element *e);
+	// Other lcores come here than before, since a task has moved. Lcores are paused.
+	void (*lcores_changed)(struct element *e);
 	// Hot swap: take what old, of the same name and with the same take_state, holds. Lcores are
 	// paused. Drop counters have been taken already.
 	int (*take_state)(struct element *e, struct element *old, struct errh *errh);
@@ -365,7 +367,8 @@ struct element_info {
 	uint8_t *in_pull; // owned, by port: input pulls (else is pushed into)
 	uint8_t *out_pull; // owned, by port: output is pulled from
 	uint8_t *in_agnostic, *out_agnostic; // owned, by port: declared agnostic
-	uint64_t own_lcores; // bit i: its own tasks and timers run on lcore i
+	uint64_t timer_lcores; // bit i: timers of it that push or pull run on lcore i
+	uint64_t own_lcores; // bit i: those, and its tasks, run on lcore i
 	uint64_t push_lcores; // bit i: lcore i can push into it
 	uint64_t pull_lcores; // bit i: lcore i can pull through it
 	struct task *tasks; // borrowed list, by sibling; from task_init() to task_fini()
@@ -405,12 +408,15 @@ element_input_is_pull(const struct element *e, unsigned port)
 struct lcore *element_home(const struct element *e);
 // The home that StaticThreadSched demands; NULL: nobody does (or thread -1).
 struct lcore *element_home_fixed(const struct element *e);
+// Whether its tasks are never to run: thread -1, or no tickets.
+bool element_is_parked(const struct element *e);
 // The tickets of its task (ScheduleInfo); 0: it is never scheduled.
 uint32_t element_tickets(const struct element *e);
 
-// At attach: says that the element starts work (a task or timer that pushes or pulls) on an lcore,
-// so that the router knows who reaches what.
-void element_runs_on(struct element *e, const struct lcore *lcore);
+// At attach: says that a task of the element, or a timer on that lcore, pushes or pulls, so that the
+// router knows who reaches what.
+void element_task_carries(struct task *task);
+void element_timer_carries(struct element *e, const struct lcore *lcore);
 
 // At attach: a task on the element's home.
 void element_task_init(struct element *e, struct task *task, task_fn *run);

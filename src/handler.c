@@ -294,8 +294,8 @@ write_home_thread(const struct handler_write *call)
 
 	if (text_read_int64(call->text, &n) != 0 || n < -1 || n >= (int64_t)lcores_n_threads())
 		return errh_error(call->errh, "bad thread");
-	task_move(task_of(call->row), n < 0 ? NULL : lcores_thread((unsigned)n));
-	return 0;
+	return router_move_task(call->router, task_of(call->row),
+		n < 0 ? NULL : lcores_thread((unsigned)n), call->errh);
 }
 
 void

@@ -121,8 +121,16 @@ reach_compute(struct router *r)
 
 	s.todo_push = mem_zalloc(r->n_elements * sizeof(*s.todo_push));
 	s.todo_pull = mem_zalloc(r->n_elements * sizeof(*s.todo_pull));
-	for (size_t i = 0; i < r->n_elements; i++)
-		r->elements[i]->info->push_lcores = r->elements[i]->info->pull_lcores = 0;
+	for (size_t i = 0; i < r->n_elements; i++) {
+		struct element_info *info = r->elements[i]->info;
+
+		info->push_lcores = info->pull_lcores = 0;
+		info->own_lcores = info->timer_lcores;
+		for (const struct task *t = info->tasks; t != NULL; t = t->sibling) {
+			if (t->carries && t->home != NULL)
+				info->own_lcores |= UINT64_C(1) << t->home->index;
+		}
+	}
 	for (size_t i = 0; i < r->n_elements; i++)
 		spread_from(&s, r->elements[i], r->elements[i]->info->own_lcores);
 	while (s.more) {

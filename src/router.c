@@ -256,6 +256,55 @@ router_start(struct router *r)
 	r->state = ROUTER_RUNNING;
 }
 
+// Timers run where their element's work is done; those of control stay there.
+static void
+move_timers(struct element *e, uint64_t lcores)
+{
+	for (struct timer *t = e->info->timers; t != NULL; t = t->sibling) {
+		if (t->home != NULL && !t->home->is_control && lcores != 0 &&
+			!(lcores >> t->home->index & 1))
+			timer_move(t, lcores_at((unsigned)__builtin_ctzll(lcores)));
+	}
+}
+
+static void
+place_again(struct router *r)
+{
+	reach_compute(r);
+	for (size_t i = 0; i < r->n_elements; i++) {
+		struct element *e = r->elements[i];
+		const struct element_info *info = e->info;
+
+		move_timers(e, info->push_lcores | info->pull_lcores | info->own_lcores);
+		if (e->class->lcores_changed != NULL && info->initialized)
+			e->class->lcores_changed(e);
+	}
+}
+
+int
+router_move_task(struct router *r, struct task *task, struct lcore *home, struct errh *errh)
+{
+	struct lcore *before = task->home;
+	struct element *e = task->element;
+	int err = 0;
+
+	if (before == home)
+		return 0;
+	// Descriptors are watched by the lcore of the task.
+	if (e->class->retire != NULL && r->state == ROUTER_RUNNING)
+		e->class->retire(e);
+	task_move(task, home);
+	reach_compute(r);
+	if (reach_check(r, errh) != 0) {
+		task_move(task, before);
+		err = -EINVAL;
+	}
+	place_again(r);
+	if (e->class->start != NULL && r->state == ROUTER_RUNNING)
+		e->class->start(e);
+	return err;
+}
+
 void
 router_retire(struct router *r)
 {

@@ -25,6 +25,7 @@ struct lcore;
 struct namedb;
 struct plan;
 struct strbuf;
+struct task;
 struct timer;
 
 // Says on which thread an element lives (StaticThreadSched); asked last installed first.
@@ -86,6 +87,9 @@ int router_prepare(struct router *r, struct plan *plan, struct errh *errh);
 int router_initialize(struct router *r, struct errh *errh);
 // Lcores paused or not started.
 void router_start(struct router *r);
+// Moves a task to another lcore (NULL: it does not run), together with all that follows from it. An
+// unsafe graph is refused. Lcores paused. 0, or -EINVAL, reported.
+int router_move_task(struct router *r, struct task *task, struct lcore *home, struct errh *errh);
 // Takes all its tasks and timers off the lcores, for good. Lcores paused.
 void router_retire(struct router *r);
 

@@ -34,6 +34,7 @@ struct task {
 	void *private; // borrowed; for owners with several tasks
 	struct lcore *home; // borrowed; changes only while lcores are paused
 	bool is_input; // brings packets in: not run any more once the router drains
+	bool carries; // pushes or pulls: brings its lcore into the graph
 	bool waits; // its router is not started yet: scheduling is only noted
 	struct task *sibling; // the element's next one; control thread
 	// Any thread.

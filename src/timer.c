@@ -140,6 +140,17 @@ timer_release(struct timer *timer)
 }
 
 void
+timer_move(struct timer *timer, struct lcore *home)
+{
+	bool scheduled = timer_is_scheduled(timer);
+
+	timer_unschedule(timer);
+	timer->home = home;
+	if (scheduled)
+		timer_schedule_at(timer, timer->expiry_ns);
+}
+
+void
 timer_halt(struct timer *timer)
 {
 	timer_unschedule(timer);

@@ -37,6 +37,8 @@ void timer_schedule_after(struct timer *timer, int64_t ns); // from now
 // From the last expiry, so that periods do not drift. More than a second behind: from now.
 void timer_reschedule_after(struct timer *timer, int64_t ns);
 void timer_unschedule(struct timer *timer);
+// To another lcore. Lcores paused.
+void timer_move(struct timer *timer, struct lcore *home);
 // Its router starts: what was scheduled fires from now on. Lcores paused.
 void timer_release(struct timer *timer);
 // Unschedules it for good; the element is about to be replaced. Lcores paused.

@@ -173,7 +173,9 @@ place(struct fromdpdk *e, unsigned n_queues, unsigned first_queue)
 	e->n_tasks = n_tasks;
 	for (unsigned i = 0; i < n_tasks; i++) {
 		struct rx_task *t = &e->tasks[i];
-		struct lcore *home = fixed != NULL ? fixed : lcores_thread(threads[i]);
+		struct lcore *home = element_is_parked(&e->element) ? NULL
+				     : fixed != NULL                ? fixed
+								    : lcores_thread(threads[i]);
 
 		t->owner = e;
 		t->first_queue = queue;
@@ -182,7 +184,7 @@ place(struct fromdpdk *e, unsigned n_queues, unsigned first_queue)
 		t->queues = mem_zalloc(t->n_queues * sizeof(*t->queues));
 		task_init(&t->task, &e->element, run, home, element_tickets(&e->element));
 		t->task.is_input = true;
-		element_runs_on(&e->element, home);
+		element_task_carries(&t->task);
 	}
 }
 

@@ -145,7 +145,7 @@ ringed_rx_create(struct element *e, struct io_port *port, unsigned first_queue, 
 
 		task_init(&r->tasks[i], e, rx_run, home, TASK_TICKETS);
 		r->tasks[i].private = r;
-		element_runs_on(e, home);
+		element_task_carries(&r->tasks[i]);
 	}
 	return r;
 }
@@ -291,7 +291,8 @@ ringed_tx_initialize(struct ringed_tx *t, struct errh *errh)
 {
 	unsigned flags = RING_F_SC_DEQ;
 
-	if (__builtin_popcountll(t->e->info->push_lcores | t->e->info->pull_lcores) <= 1)
+	// One lcore for the devices and one for all elements; else tasks may move.
+	if (lcores_n_workers() == 2)
 		flags |= RING_F_SP_ENQ;
 	io_tx(t->port, 0, &t->queue);
 	t->ring = make_ring(flags);

@@ -266,10 +266,12 @@ todpdk_attach(struct element *base, struct errh *errh)
 	if (pulls(e)) {
 		struct lcore *home = element_home_fixed(base);
 
-		if (home == NULL)
+		if (element_is_parked(base))
+			home = NULL;
+		else if (home == NULL)
 			home = lcores_thread(io_is_ringed() ? 1 : 0);
 		task_init(&e->task, base, todpdk_run, home, element_tickets(base));
-		element_runs_on(base, home);
+		element_task_carries(&e->task);
 	}
 	return 0;
 }
@@ -318,38 +320,57 @@ todpdk_reserve(struct element *base, struct plan *plan, struct errh *errh)
 }
 
 static void
-init_lcore(struct todpdk *e, unsigned lcore, unsigned queue, bool shared)
+init_lcore(struct todpdk *e, unsigned lcore, unsigned queue)
 {
 	struct tx_lcore *t = &e->tx[lcore];
 
 	t->owner = e;
 	t->ring = mem_zalloc(e->iqueue * sizeof(*t->ring));
 	t->flush.flush = tx_flush;
-	t->lock = shared ? &e->locks[queue] : NULL;
 	io_tx(e->port, queue, &t->queue);
 	task_init(&t->retry, &e->element, tx_retry, lcores_at(lcore), TASK_TICKETS);
 	t->retry.private = t;
 	timer_init(&t->timer, &e->element, tx_timeout, lcores_at(lcore));
 }
 
-// Lcores get the queues in turn; with fewer queues than lcores, those that share one take a lock.
+// Lcores that share a queue take a lock. The control lcore sends only while the others are held, so
+// it needs none.
 static void
-init_queues(struct todpdk *e)
+choose_locks(struct todpdk *e)
 {
-	uint64_t lcores = lcores_of(e);
-	unsigned control = lcores_control()->index, first = e->queue > 0 ? (unsigned)e->queue : 0;
-	unsigned n = e->n_granted - first, i = 0;
-	unsigned n_workers = (unsigned)__builtin_popcountll(lcores & ~(UINT64_C(1) << control));
+	unsigned *n_users = mem_zalloc(e->n_granted * sizeof(*n_users));
+	unsigned control = lcores_control()->index;
 
-	e->tx = mem_zalloc_aligned(lcores_n() * sizeof(*e->tx), RTE_CACHE_LINE_SIZE);
-	e->locks = mem_zalloc(e->n_granted * sizeof(*e->locks));
-	for (unsigned lcore = 0; lcore < lcores_n(); lcore++) {
-		if (!(lcores >> lcore & 1))
-			continue;
-		// The control lcore sends only while the others are held, so it needs no lock.
-		init_lcore(e, lcore, first + i % n, lcore != control && n_workers > n);
-		i += lcore != control;
+	for (unsigned i = 0; i < lcores_n(); i++)
+		n_users[e->tx[i].queue.queue] += e->tx[i].owner != NULL && i != control;
+	for (unsigned i = 0; i < lcores_n(); i++) {
+		unsigned queue = e->tx[i].queue.queue;
+
+		e->tx[i].lock = i != control && n_users[queue] > 1 ? &e->locks[queue] : NULL;
 	}
+	free(n_users);
+}
+
+// Lcores that send get the queues in turn.
+static void
+todpdk_lcores_changed(struct element *base)
+{
+	struct todpdk *e = (struct todpdk *)base;
+	unsigned control = lcores_control()->index, first = e->queue > 0 ? (unsigned)e->queue : 0;
+	uint64_t lcores = lcores_of(e);
+	unsigned n_placed = 0;
+
+	if (e->tx == NULL)
+		return;
+	for (unsigned i = 0; i < lcores_n(); i++)
+		n_placed += e->tx[i].owner != NULL && i != control;
+	for (unsigned i = 0; i < lcores_n(); i++) {
+		if (!(lcores >> i & 1) || e->tx[i].owner != NULL)
+			continue;
+		init_lcore(e, i, first + n_placed % (e->n_granted - first));
+		n_placed += i != control;
+	}
+	choose_locks(e);
 }
 
 static int
@@ -363,7 +384,9 @@ todpdk_initialize(struct element *base, struct errh *errh)
 	} else if (e->port != NULL) {
 		if (e->queue >= (int32_t)e->n_granted)
 			return errh_error(errh, "port has no transmit queue %d", e->queue);
-		init_queues(e);
+		e->tx = mem_zalloc_aligned(lcores_n() * sizeof(*e->tx), RTE_CACHE_LINE_SIZE);
+		e->locks = mem_zalloc(e->n_granted * sizeof(*e->locks));
+		todpdk_lcores_changed(base);
 	}
 	if (pulls(e)) {
 		signal_upstream_empty(&e->signal, base, 0, &e->task);
@@ -572,6 +595,7 @@ static const struct element_class todpdk_class = {
 	.reserve = todpdk_reserve,
 	.initialize = todpdk_initialize,
 	.cleanup = todpdk_cleanup,
+	.lcores_changed = todpdk_lcores_changed,
 	.take_state = todpdk_take_state,
 	.join_args = port_join_args,
 	.held = todpdk_held,

@@ -223,7 +223,7 @@ icmppingsource_attach(struct element *base, struct errh *errh)
 {
 	(void)errh;
 	if (pushes((struct icmppingsource *)base))
-		element_runs_on(base, element_home(base));
+		element_timer_carries(base, element_home(base));
 	return 0;
 }
 

@@ -123,21 +123,29 @@ queue_pull(struct element *e, unsigned port, struct batch *b, unsigned max)
 // ---- the ring
 
 // 0 or -ENOMEM; leaves an existing ring alone on failure.
-static int
-make_ring(struct queue *q, struct rte_ring **made)
+// Handlers and hot swap use the ring too, but only while lcores are paused.
+static unsigned
+ring_mode(const struct queue *q)
 {
 	const struct element_info *info = q->element.info;
 	unsigned flags = RING_F_EXACT_SZ;
+
+	if (__builtin_popcountll(info->push_lcores) <= 1)
+		flags |= RING_F_SP_ENQ;
+	if (__builtin_popcountll(info->pull_lcores) <= 1 && q->element.class->pull == queue_pull)
+		flags |= RING_F_SC_DEQ;
+	return flags;
+}
+
+static int
+make_ring(struct queue *q, struct rte_ring **made)
+{
+	unsigned flags = ring_mode(q);
 	ssize_t size;
 
 	*made = NULL;
 	if (q->capacity == 0)
 		return 0;
-	// Handlers and hot swap use it too, but only while lcores are paused.
-	if (__builtin_popcountll(info->push_lcores) <= 1)
-		flags |= RING_F_SP_ENQ;
-	if (__builtin_popcountll(info->pull_lcores) <= 1 && q->element.class->pull == queue_pull)
-		flags |= RING_F_SC_DEQ;
 	size = rte_ring_get_memsize(rte_align32pow2(q->capacity + 1));
 	if (size < 0)
 		return -ENOMEM;
@@ -218,6 +226,20 @@ queue_initialize(struct element *e, struct errh *errh)
 
 	q->crosses = __builtin_popcountll(e->info->push_lcores | e->info->pull_lcores) > 1;
 	return resize(q, errh);
+}
+
+// Both ends of a ring work in either mode, which may change while nobody uses it.
+void
+queue_lcores_changed(struct element *e)
+{
+	struct queue *q = (struct queue *)e;
+	unsigned mode = ring_mode(q);
+
+	q->crosses = __builtin_popcountll(e->info->push_lcores | e->info->pull_lcores) > 1;
+	if (q->ring == NULL)
+		return;
+	q->ring->prod.sync_type = mode & RING_F_SP_ENQ ? RTE_RING_SYNC_ST : RTE_RING_SYNC_MT;
+	q->ring->cons.sync_type = mode & RING_F_SC_DEQ ? RTE_RING_SYNC_ST : RTE_RING_SYNC_MT;
 }
 
 void

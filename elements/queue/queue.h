@@ -43,6 +43,7 @@ void queue_push(struct element *e, unsigned port, struct batch *b);
 void queue_pull(struct element *e, unsigned port, struct batch *b, unsigned max);
 int queue_reserve(struct element *e, struct plan *plan, struct errh *errh);
 int queue_initialize(struct element *e, struct errh *errh);
+void queue_lcores_changed(struct element *e);
 void queue_cleanup(struct element *e);
 int queue_take_state(struct element *e, struct element *old, struct errh *errh);
 struct notifier *queue_notifier(struct element *e, bool empty, unsigned port);
@@ -69,6 +70,7 @@ void queue_count_push(struct queue *q, uint32_t length);
 		.configure = id##_configure,                                \
 		.reserve = queue_reserve,                                   \
 		.initialize = queue_initialize,                             \
+		.lcores_changed = queue_lcores_changed,                     \
 		.cleanup = queue_cleanup,                                   \
 		.take_state = queue_take_state,                             \
 		.notifier = queue_notifier,                                 \

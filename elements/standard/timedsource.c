@@ -67,7 +67,7 @@ static int
 timedsource_attach(struct element *e, struct errh *errh)
 {
 	(void)errh;
-	element_runs_on(e, element_home(e));
+	element_timer_carries(e, element_home(e));
 	return 0;
 }
 

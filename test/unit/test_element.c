@@ -298,9 +298,9 @@ homes(void)
 	CU_ASSERT_PTR_EQUAL(element_home_fixed(rig_find(r, "b")), lcores_control());
 	CU_ASSERT_PTR_EQUAL(element_home(rig_find(r, "c")), lcores_control());
 	CU_ASSERT_PTR_NULL(element_home_fixed(rig_find(r, "c")));
-	element_runs_on(rig_find(r, "c"), NULL);
+	element_timer_carries(rig_find(r, "c"), NULL);
 	CU_ASSERT_EQUAL(rig_find(r, "c")->info->own_lcores, 0);
-	element_runs_on(rig_find(r, "c"), lcores_control());
+	element_timer_carries(rig_find(r, "c"), lcores_control());
 	CU_ASSERT_EQUAL(rig_find(r, "c")->info->own_lcores, 1);
 	rig_free(r);
 }

@@ -109,7 +109,7 @@ loops_end(void)
 	ASSERT_REACH(r, "b", "0/1/0");
 	ASSERT_REACH(r, "c", "0/1/0");
 	// Computed anew, nothing is left of the first time.
-	router_find(r, "s")->info->own_lcores = 2;
+	router_find(r, "s")->info->tasks->home = lcores_control();
 	reach_compute(r);
 	ASSERT_REACH(r, "a", "0/2/0");
 	ASSERT_REACH(r, "c", "0/2/0");

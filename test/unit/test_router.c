@@ -5,11 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/clock.h"
 #include "src/element.h"
 #include "src/errh.h"
 #include "src/lcore.h"
 #include "src/plan.h"
 #include "src/strbuf.h"
+#include "src/timer.h"
 #include "test/unit/lcores_rig.h"
 
 // ---- an element that tells what is done to it, and fails where it is told to
@@ -360,7 +362,63 @@ balance(void)
 	lcores_rig_free(NULL);
 }
 
+// ---- tasks move
+
+static void
+a_moved_task_takes_all_along(void)
+{
+	struct router *r = lcores_rig(
+		"StaticThreadSched(s 0, t 0, u 1); s :: InfiniteSource(LIMIT 100, BURST 1) -> q :: Queue;"
+		"t :: RatedSource(RATE 10, LIMIT 20) -> c :: Counter -> q;"
+		"q -> u :: Unqueue(BURST 1) -> d :: Discard",
+		3);
+	struct element *q = router_find(r, "q");
+
+	CU_ASSERT_EQUAL(q->info->push_lcores, 1);
+	lcores_rig_run(0, 3);
+	ASSERT_TEXT(lcores_rig_write(r, "t.home_thread", "2"), "");
+	ASSERT_LCORES_READ(r, "t.home_thread", "2");
+	CU_ASSERT_EQUAL(q->info->push_lcores, 5);
+	CU_ASSERT_EQUAL(router_find(r, "c")->info->push_lcores, 4);
+	for (unsigned i = 0; i < 40; i++) {
+		for (unsigned lcore = 0; lcore < 3; lcore++)
+			lcores_rig_run(lcore, 2);
+		clock_jump(clock_steady() + CLOCK_S / 20);
+	}
+	CU_ASSERT_PTR_EQUAL(router_find(r, "t")->info->timers->home, lcores_at(2));
+	ASSERT_LCORES_READ(r, "c.count", "20");
+	// Nowhere: it does not run, and nobody reaches what was only its.
+	ASSERT_TEXT(lcores_rig_write(r, "u.home_thread", "-1"), "");
+	ASSERT_LCORES_READ(r, "u.home_thread", "-1");
+	CU_ASSERT_EQUAL(router_find(r, "d")->info->push_lcores, 0);
+	ASSERT_TEXT(lcores_rig_write(r, "u.home_thread", "3"), "bad thread\n");
+	ASSERT_TEXT(lcores_rig_write(r, "u.home_thread", "1"), "");
+	lcores_rig_run(1, 300);
+	lcores_rig_free(r);
+}
+
+static void
+unsafe_moves_are_refused(void)
+{
+	struct router *r =
+		lcores_rig("StaticThreadSched(s 0, t 0);"
+			   "s :: InfiniteSource(LIMIT 10) -> e :: IPReassembler -> Discard;"
+			   "t :: InfiniteSource(LIMIT 10) -> e",
+			2);
+
+	ASSERT_TEXT(lcores_rig_write(r, "t.home_thread", "1"),
+		"config:1: 'e :: IPReassembler' cannot be run by several lcores (0, 1), which come "
+		"from 's', 't'\n"
+		"config:1: put a Queue and an Unqueue in front of it, or place its sources on one "
+		"thread with StaticThreadSched\n");
+	ASSERT_LCORES_READ(r, "t.home_thread", "0");
+	CU_ASSERT_EQUAL(router_find(r, "e")->info->push_lcores, 1);
+	lcores_rig_run(0, 30);
+	lcores_rig_free(r);
+}
+
 UNIT_SUITE(router, UNIT_CASE(steps_in_order), UNIT_CASE(all_errors_of_a_step),
 	UNIT_CASE(silent_failures), UNIT_CASE(unknown_classes), UNIT_CASE(destroys_nothing),
 	UNIT_CASE(two_at_once), UNIT_CASE(questions), UNIT_CASE(run_count), UNIT_CASE(ports),
-	UNIT_CASE(balance))
+	UNIT_CASE(balance), UNIT_CASE(a_moved_task_takes_all_along),
+	UNIT_CASE(unsafe_moves_are_refused))
