@@ -413,8 +413,8 @@ bool element_is_parked(const struct element *e);
 // The tickets of its task (ScheduleInfo); 0: it is never scheduled.
 uint32_t element_tickets(const struct element *e);
 
-// At attach: says that a task of the element, or a timer on that lcore, pushes or pulls, so that the
-// router knows who reaches what.
+// At attach: says that a task of the element, or a timer on that lcore, pushes or pulls, so that
+// the router knows who reaches what.
 void element_task_carries(struct task *task);
 void element_timer_carries(struct element *e, const struct lcore *lcore);
 

@@ -2,8 +2,8 @@
 #pragma once
 
 // Which lcores run which elements. An lcore starts where a task or timer of an element runs
-// (element_task_carries), goes downstream along push outputs and upstream along pull inputs, and ends
-// at elements where packets change lcores (Queues).
+// (element_task_carries, element_timer_carries), goes downstream along push outputs and upstream
+// along pull inputs, and ends at elements where packets change lcores (Queues).
 
 #include <stdbool.h>
 
