@@ -163,6 +163,23 @@ check_hugepages(const struct eal_options *o, struct errh *errh)
 	return -ENOMEM;
 }
 
+// Whether a thread of this process can be put there. Not whether it may run there now: isolated CPUs
+// are in nobody's mask until they are asked for.
+static bool
+is_cpu(unsigned cpu, const cpu_set_t *now)
+{
+	cpu_set_t one;
+	bool can;
+
+	if (cpu >= CPU_SETSIZE)
+		return false;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	can = sched_setaffinity(0, sizeof(one), &one) == 0;
+	sched_setaffinity(0, sizeof(*now), now);
+	return can;
+}
+
 static int
 check_cpus(const struct eal_options *o, struct errh *errh)
 {
@@ -172,13 +189,14 @@ check_cpus(const struct eal_options *o, struct errh *errh)
 	CPU_ZERO(&taken);
 	sched_getaffinity(0, sizeof(set), &set);
 	for (unsigned i = 0; i < o->n_workers; i++) {
-		if (o->cpus[i] < CPU_SETSIZE && CPU_ISSET(o->cpus[i], &set)) {
+		if (is_cpu(o->cpus[i], &set)) {
 			n_shared += CPU_ISSET(o->cpus[i], &taken) != 0;
 			CPU_SET(o->cpus[i], &taken);
 			continue;
 		}
 		errh_error(errh,
-			"worker lcore %u needs CPU %u, but this process may use %d CPUs only\n"
+			"worker lcore %u cannot have CPU %u: there is none, or this process may not "
+			"use it (it has %d now)\n"
 			"use fewer workers (-j) or other CPUs (--affinity)",
 			i, o->cpus[i], CPU_COUNT(&set));
 		return -EINVAL;

@@ -6,6 +6,7 @@
 // cleanup, take_state; handlers; the argument table; the handler table; drop reasons; the class;
 // its registration.
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -203,10 +204,13 @@ element_drop_counter(const struct element *e, unsigned reason)
 	return (uint64_t *)(e->lcore_data + (size_t)lcore_index * e->lcore_stride) + reason;
 }
 
+unsigned element_n_drop_reasons(const struct element_class *class);
+
 // A packet ends here, counted under a reason of the class's drops.
 static inline void
 element_drop(const struct element *e, unsigned reason, struct packet *p)
 {
+	assert(reason < element_n_drop_reasons(e->class)); // each has a name in .drops
 	++*element_drop_counter(e, reason);
 	packet_free(p);
 }
@@ -222,7 +226,6 @@ element_drop_batch(const struct element *e, unsigned reason, struct batch *b)
 // Counts a packet that could not even be made (no memory): nothing is freed and it is not part of
 // the balance.
 uint64_t element_drops(const struct element *e, unsigned reason); // sum over lcores
-unsigned element_n_drop_reasons(const struct element_class *class);
 
 // ---- moving packets
 

@@ -102,7 +102,7 @@ static int
 run(const struct options *o, struct router **r, bool devices, struct errh *errh)
 {
 	int64_t start = clock_steady();
-	int status = 0;
+	int status = 0, asked;
 
 	driver_catch_signals();
 	if (!o->quit)
@@ -112,9 +112,8 @@ run(const struct options *o, struct router **r, bool devices, struct errh *errh)
 		print_time(start);
 	if (devices)
 		print_balance(*r);
-	if (read_handlers(o, *r, errh) != 0)
-		status = 1;
-	return status;
+	asked = read_handlers(o, *r, errh);
+	return asked != 0 ? asked : status;
 }
 
 // From a parsed configuration to the end of its run.

@@ -25,7 +25,6 @@ enum {
 	OPT_RINGED,
 	OPT_MBUFS,
 	OPT_CHECK,
-	OPT_JSON,
 	OPT_LIST_ELEMENTS,
 };
 
@@ -60,7 +59,6 @@ static const struct option long_options[] = {
 	{"ringed", no_argument, NULL, OPT_RINGED},
 	{"mbufs", required_argument, NULL, OPT_MBUFS},
 	{"check", no_argument, NULL, OPT_CHECK},
-	{"json", no_argument, NULL, OPT_JSON},
 	{"list-elements", no_argument, NULL, OPT_LIST_ELEMENTS},
 	{NULL, 0, NULL, 0},
 };
@@ -89,7 +87,6 @@ options_usage(const char *program, struct strbuf *out)
 		"  -w, --no-warnings         do not print warnings\n"
 		"      --simtime[=T]         run in simulated time that starts at T seconds\n"
 		"      --check               parse and configure, report all errors, touch no device\n"
-		"      --json                with --check: machine-readable output\n"
 		"      --list-elements       print all element classes\n"
 		"  -v, --version             print the version\n"
 		"      --help[=ELEMENT]      print this, or the manual of an element class\n"
@@ -262,9 +259,6 @@ parse_one(struct options *o, int option, const char *arg, struct errh *errh)
 		return parse_unsigned("--mbufs", arg, 1 << 26, &o->n_mbufs, errh);
 	case OPT_CHECK:
 		o->check = true;
-		return 0;
-	case OPT_JSON:
-		o->json = true;
 		return 0;
 	case OPT_LIST_ELEMENTS:
 		o->list_elements = true;

@@ -22,7 +22,7 @@ struct options {
 	char *exit_handler; // owned; -x
 	char *output; // owned; -o
 	char *clickpath; // owned; -C
-	bool quit, time, allow_hotconfig, no_warnings, check, json;
+	bool quit, time, allow_hotconfig, no_warnings, check;
 	bool no_huge, idle, ringed;
 	bool simtime;
 	int64_t simtime_ns;

@@ -93,6 +93,19 @@ plan_create_pools(const struct plan *plan, unsigned *node)
 
 enum { NAMES_SHOWN = 8 };
 
+// Tasks that carry nothing into the graph (the I/O lcore's of the ringed form) count here.
+static bool
+works_on(const struct element *e, unsigned lcore)
+{
+	if (e->class->describe != NULL) {
+		for (const struct task *t = e->info->tasks; t != NULL; t = t->sibling) {
+			if (t->home != NULL && t->home->index == lcore && t->is_input)
+				return true;
+		}
+	}
+	return e->info->own_lcores >> lcore & 1;
+}
+
 // The elements that have work of their own on the lcore, with the device queues behind it.
 static void
 add_sources(unsigned i, const struct router *r, struct strbuf *out)
@@ -102,7 +115,7 @@ add_sources(unsigned i, const struct router *r, struct strbuf *out)
 	for (size_t k = 0; k < r->n_elements; k++) {
 		struct element *e = r->elements[k];
 
-		if (!(e->info->own_lcores >> i & 1))
+		if (!works_on(e, i))
 			continue;
 		strbuf_addf(out, "%s%s", separator, element_name(e));
 		if (e->class->describe != NULL) {

@@ -275,6 +275,12 @@ startup_hotconfig(struct router *running, const char *text, struct errh *errh)
 	router_destroy(running->successor);
 	running->successor = NULL;
 	if (config_parse(&config, text, "hotconfig", &env, errh) == 0) {
+		if (config.n_elements == 0) {
+			config_fini(&config);
+			return errh_error(errh,
+				"configuration has no elements: the value is its text, not a "
+				"file's name");
+		}
 		add_sockets(s->options, &config);
 		needs = find_needs(s->options, &config);
 		r = router_create_beside(running, &config, errh);

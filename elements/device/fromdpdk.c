@@ -367,7 +367,7 @@ fromdpdk_describe(struct element *base, unsigned lcore, struct strbuf *out)
 		io_port_info(e->port, &info);
 	strbuf_adds(out, info.name);
 	if (e->ringed != NULL)
-		strbuf_adds(out, " rings");
+		strbuf_adds(out, ringed_is_io_lcore(lcore) ? ", into rings" : " rings");
 	for (unsigned i = 0; i < e->n_tasks; i++) {
 		const struct rx_task *t = &e->tasks[i];
 

@@ -71,6 +71,12 @@ check_lcores(struct errh *errh)
 		"elements\nuse -j 2 or more");
 }
 
+bool
+ringed_is_io_lcore(unsigned lcore)
+{
+	return lcore == IO_THREAD;
+}
+
 // ---- receive
 
 static bool

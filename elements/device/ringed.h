@@ -21,6 +21,9 @@ struct ringed_tx;
 
 enum { RINGED_CAPACITY = 1024 }; // packets of a ring
 
+// Whether this lcore polls the devices.
+bool ringed_is_io_lcore(unsigned lcore);
+
 // Receiving, for the element's output 0. Reason 0 of the element's drops must be "ring full".
 // At attach. NULL, reported, if there are fewer than two worker lcores.
 struct ringed_rx *ringed_rx_create(struct element *e, struct io_port *port, unsigned first_queue,

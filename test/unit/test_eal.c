@@ -143,7 +143,8 @@ cpu_that_is_not_there(void)
 
 	sched_getaffinity(0, sizeof(set), &set);
 	strbuf_addf(&want,
-		"worker lcore 1 needs CPU %u, but this process may use %d CPUs only\n"
+		"worker lcore 1 cannot have CPU %u: there is none, or this process may not use "
+		"it (it has %d now)\n"
 		"use fewer workers (-j) or other CPUs (--affinity)\n",
 		(unsigned)CPU_SETSIZE - 1, CPU_COUNT(&set));
 	errh_init_strbuf(&errh, &errors);

@@ -91,7 +91,7 @@ nothing_given(void)
 	CU_ASSERT(o.file == NULL && o.expression == NULL && o.exit_handler == NULL);
 	CU_ASSERT(o.output == NULL && o.clickpath == NULL && o.help_element == NULL);
 	CU_ASSERT(!o.quit && !o.time && !o.allow_hotconfig && !o.no_warnings && !o.check);
-	CU_ASSERT(!o.json && !o.no_huge && !o.idle && !o.ringed && !o.simtime);
+	CU_ASSERT(!o.no_huge && !o.idle && !o.ringed && !o.simtime);
 	CU_ASSERT(!o.show_version && !o.show_help && !o.list_elements);
 	CU_ASSERT_EQUAL(o.n_threads, 0);
 	CU_ASSERT_EQUAL(o.n_mbufs, 0);
@@ -130,13 +130,13 @@ long_options(void)
 	PARSE(&o, "--expression=Idle|--handler|h|--exit-handler=e|--output=o|--quit|--time|"
 		  "--allow-reconfigure|--port=1+|--unix-socket=u|--socket=7|--threads=64|"
 		  "--no-affinity|--clickpath=c|--no-warnings|--version|--help|--io=poll|--no-huge|"
-		  "--idle|--ringed|--mbufs=67108864|--check|--json|--list-elements");
+		  "--idle|--ringed|--mbufs=67108864|--check|--list-elements");
 	ASSERT_TEXT(o.expression, "Idle");
 	ASSERT_LIST(&o.handlers, "<h>");
 	ASSERT_TEXT(o.exit_handler, "e");
 	ASSERT_TEXT(o.output, "o");
 	CU_ASSERT(o.quit && o.time && o.allow_hotconfig && o.no_warnings && o.show_version);
-	CU_ASSERT(o.show_help && o.no_huge && o.idle && o.ringed && o.check && o.json);
+	CU_ASSERT(o.show_help && o.no_huge && o.idle && o.ringed && o.check);
 	CU_ASSERT(o.list_elements);
 	ASSERT_LIST(&o.sockets, "<TCP, 1+><UNIX, u><SOCKET, 7>");
 	CU_ASSERT_EQUAL(o.n_threads, 64);
@@ -492,7 +492,7 @@ usage(void)
 			accepts(line + 2, 2, option[len] == ' ' && option[len + 1] != ' ');
 		n++;
 	}
-	CU_ASSERT_EQUAL(n, 27);
+	CU_ASSERT_EQUAL(n, 26);
 	strbuf_fini(&out);
 }
 
