@@ -163,8 +163,8 @@ check_hugepages(const struct eal_options *o, struct errh *errh)
 	return -ENOMEM;
 }
 
-// Whether a thread of this process can be put there. Not whether it may run there now: isolated CPUs
-// are in nobody's mask until they are asked for.
+// Whether a thread of this process can be put there. Not whether it may run there now: isolated
+// CPUs are in nobody's mask until they are asked for.
 static bool
 is_cpu(unsigned cpu, const cpu_set_t *now)
 {
