@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Ports of DPDK's ethdev: physical ones and every virtual device.
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,10 +155,18 @@ load_driver(struct io_port *port, struct errh *errh)
 			"net_af_packet0,iface=veth1",
 			port->name);
 	} else if (eal_load_driver(dpdk_driver_file(driver)) != 0) {
-		err = errh_error(errh,
-			"no DPDK driver '%s' on this machine\n"
-			"look for it with: apt-cache search librte-net",
-			driver);
+		const char *why = dlerror();
+		char *file = eal_driver_path(dpdk_driver_file(driver));
+
+		if (access(file, F_OK) == 0)
+			err = errh_error(errh, "DPDK driver '%s' cannot be loaded: %s", driver,
+				why != NULL ? why : "unknown error");
+		else
+			err = errh_error(errh,
+				"no DPDK driver '%s' on this machine\n"
+				"look for it with: apt-cache search librte-net",
+				driver);
+		free(file);
 	}
 	free(driver);
 	return err;

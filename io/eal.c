@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <rte_eal.h>
@@ -28,6 +29,8 @@
 enum {
 	SPARE_MIB = 24, // EAL's own, rings, tables of devices
 	DEVICES_NO_HUGE_MIB = 512, // fixed before the devices can be asked
+	FILES_NEEDED = 64, // descriptors, for EAL and a few devices
+	FILES_WANTED = 4096, // and for many control connections
 };
 
 static bool running, hugepages_used;
@@ -163,6 +166,26 @@ check_hugepages(const struct eal_options *o, struct errh *errh)
 	return -ENOMEM;
 }
 
+// EAL ends the process where it cannot open what it needs.
+static int
+check_files(struct errh *errh)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return 0;
+	if (limit.rlim_cur < FILES_WANTED && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = RTE_MIN(limit.rlim_max, (rlim_t)FILES_WANTED);
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+	if (limit.rlim_cur >= FILES_NEEDED)
+		return 0;
+	return errh_error(errh,
+		"this process may have only %llu files open, which is not enough\n"
+		"allow more: ulimit -n %d",
+		(unsigned long long)limit.rlim_cur, FILES_WANTED);
+}
+
 // Whether a thread of this process can be put there. Not whether it may run there now: isolated
 // CPUs are in nobody's mask until they are asked for.
 static bool
@@ -252,7 +275,9 @@ eal_start(const struct eal_options *options, struct errh *errh)
 
 	if (running)
 		return 0;
-	err = check_cpus(options, errh);
+	err = check_files(errh);
+	if (err == 0)
+		err = check_cpus(options, errh);
 	if (err == 0 && options->devices)
 		err = check_hugepages(options, errh);
 	if (err != 0)

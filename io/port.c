@@ -338,14 +338,15 @@ no_rx_queue(const struct io_port *port, unsigned first, unsigned n, unsigned max
 int
 io_take_rx_queues(struct io_port *port, const void *owner, int first, unsigned n, struct errh *errh)
 {
-	unsigned max = max_queues(port, true), q = first > 0 ? (unsigned)first : 0;
+	unsigned max = RTE_MIN(max_queues(port, true), (unsigned)IO_QUEUES_MAX);
+	unsigned q = first > 0 ? (unsigned)first : 0;
 
 	if (port->rx_owner != owner)
 		memset(port->rx_taken, 0, sizeof(port->rx_taken));
 	port->rx_owner = owner;
 	while (first < 0 && q + n <= max && !are_free(port, q, n))
 		q++;
-	if (q + n > max || q + n > IO_QUEUES_MAX || !are_free(port, q, n))
+	if (q + n > max || !are_free(port, q, n))
 		return no_rx_queue(port, q, n, max, errh);
 	memset(port->rx_taken + q, true, n);
 	if (!port->started)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "io/eal.h"
@@ -14,19 +15,33 @@
 #include "src/clock.h"
 #include "src/config.h"
 #include "src/driver.h"
+#include "src/element.h"
 #include "src/errh.h"
 #include "src/manual.h"
+#include "src/manual_style.h"
+#include "src/mem.h"
 #include "src/options.h"
 #include "src/report.h"
 #include "src/router.h"
 #include "src/startup.h"
 #include "src/strbuf.h"
 
-static void
+// 0 or -errno.
+static int
 print_text(const struct strbuf *sb, FILE *to)
 {
-	fwrite(strbuf_text(sb), 1, sb->len, to);
-	fflush(to);
+	errno = 0;
+	if (fwrite(strbuf_text(sb), 1, sb->len, to) == sb->len && fflush(to) == 0)
+		return 0;
+	return errno != 0 ? -errno : -EIO;
+}
+
+static int
+print_result(const struct strbuf *sb, struct errh *errh)
+{
+	int err = print_text(sb, stdout);
+
+	return err == 0 ? 0 : errh_error(errh, "standard output: %s", strerror(-err));
 }
 
 static int
@@ -34,15 +49,16 @@ write_flat(const struct options *o, const struct config *config, struct errh *er
 {
 	struct strbuf sb = STRBUF_INIT;
 	FILE *f = strcmp(o->output, "-") == 0 ? stdout : fopen(o->output, "we");
+	int err;
 
 	if (f == NULL)
 		return errh_error(errh, "%s: %s", o->output, strerror(errno));
 	config_unparse(config, &sb);
-	print_text(&sb, f);
+	err = print_text(&sb, f);
 	strbuf_fini(&sb);
-	return f != stdout && fclose(f) != 0
-		       ? errh_error(errh, "%s: %s", o->output, strerror(errno))
-		       : 0;
+	if (f != stdout && fclose(f) != 0 && err == 0)
+		err = -errno;
+	return err == 0 ? 0 : errh_error(errh, "%s: %s", o->output, strerror(-err));
 }
 
 // -h and -x, after the run. The status is what -x read, taken as a number or a bool.
@@ -54,7 +70,8 @@ read_handlers(const struct options *o, struct router *r, struct errh *errh)
 
 	if (report_handlers(r, &o->handlers, &sb, errh) != 0)
 		status = 1;
-	print_text(&sb, stdout);
+	if (print_result(&sb, errh) != 0)
+		status = 1;
 	strbuf_fini(&sb);
 	if (o->exit_handler != NULL)
 		status = report_exit_status(r, o->exit_handler, errh);
@@ -139,7 +156,46 @@ daemon_main(const struct options *o, struct config *config, struct errh *errh)
 }
 
 static int
-show(const struct options *o, const char *program)
+write_text(const char *dir, const char *file, const struct strbuf *sb, struct errh *errh)
+{
+	char *path = mem_printf("%s/%s", dir, file);
+	FILE *f = fopen(path, "we");
+	int err = f == NULL ? -errno : print_text(sb, f);
+
+	if (f != NULL && fclose(f) != 0 && err == 0)
+		err = -errno;
+	if (err != 0)
+		errh_error(errh, "%s: %s", path, strerror(-err));
+	free(path);
+	return err;
+}
+
+static int
+write_manual(const char *dir, struct errh *errh)
+{
+	const struct element_class *class;
+	struct strbuf sb = STRBUF_INIT;
+	char *pages = mem_printf("%s/man7", dir), *name;
+	int err;
+
+	manual_reference(&sb);
+	err = write_text(dir, "elements.md", &sb, errh);
+	if (err == 0 && mkdir(pages, 0777) != 0 && errno != EEXIST)
+		err = errh_error(errh, "%s: %s", pages, strerror(errno));
+	for (size_t i = 0; err == 0 && (class = element_class_at(i)) != NULL; i++) {
+		strbuf_clear(&sb);
+		manual_page(class, &manual_troff, &sb);
+		name = mem_printf("%s.7clickd", class->name);
+		err = write_text(pages, name, &sb, errh);
+		free(name);
+	}
+	free(pages);
+	strbuf_fini(&sb);
+	return err != 0;
+}
+
+static int
+show(const struct options *o, const char *program, struct errh *errh)
 {
 	struct strbuf sb = STRBUF_INIT;
 	int status = 0;
@@ -152,7 +208,10 @@ show(const struct options *o, const char *program)
 		manual_list(&sb);
 	else
 		options_usage(program, &sb);
-	print_text(&sb, status ? stderr : stdout);
+	if (status != 0)
+		print_text(&sb, stderr);
+	else if (print_result(&sb, errh) != 0)
+		status = 1;
 	strbuf_fini(&sb);
 	return status;
 }
@@ -164,7 +223,9 @@ main_with(const struct options *o, const char *program, struct errh *errh)
 	int status = 1;
 
 	if (o->show_version || o->show_help || o->help_element != NULL || o->list_elements)
-		return show(o, program);
+		return show(o, program, errh);
+	if (o->manual_dir != NULL)
+		return write_manual(o->manual_dir, errh);
 	errh->no_warnings = o->no_warnings;
 	if (startup_read(o, &config, errh) == 0) {
 		if (o->output == NULL || write_flat(o, &config, errh) == 0)

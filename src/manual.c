@@ -6,6 +6,7 @@
 
 #include "src/args.h"
 #include "src/element.h"
+#include "src/manual_style.h"
 #include "src/strbuf.h"
 
 void
@@ -18,46 +19,91 @@ manual_list(struct strbuf *out)
 }
 
 static void
-add_arguments(const struct element_class *class, struct strbuf *out)
+add_arguments(
+	const struct element_class *class, const struct manual_style *style, struct strbuf *out)
 {
 	if (class->args == NULL || class->args->name == NULL)
 		return;
-	strbuf_adds(out, "\nArguments\n");
+	style->heading(out, "Arguments");
 	for (const struct arg *a = class->args; a->name != NULL; a++) {
-		strbuf_addf(out, "  %s: %s", a->name, a->type->name);
+		struct strbuf details = STRBUF_INIT;
+
+		strbuf_adds(&details, a->type->name);
 		if (a->flags & ARG_MANDATORY)
-			strbuf_adds(out, ", must be given");
+			strbuf_adds(&details, ", must be given");
 		if (a->flags & (ARG_KEYWORD | ARG_DEPRECATED))
-			strbuf_adds(out, ", keyword only");
+			strbuf_adds(&details, ", keyword only");
 		if (a->flags & ARG_DEPRECATED)
-			strbuf_adds(out, ", deprecated");
+			strbuf_adds(&details, ", deprecated");
 		if (a->def != NULL)
-			strbuf_addf(out, ", default %s", a->def);
-		strbuf_addf(out, "\n      %s\n", a->help ? a->help : "");
+			strbuf_addf(&details, ", default %s", a->def);
+		style->item(out, a->name, strbuf_text(&details), a->help ? a->help : "");
+		strbuf_fini(&details);
 	}
 }
 
 static void
-add_handlers(const struct element_class *class, struct strbuf *out)
+add_handlers(
+	const struct element_class *class, const struct manual_style *style, struct strbuf *out)
 {
 	if (class->handlers == NULL || class->handlers->name == NULL)
 		return;
-	strbuf_adds(out, "\nHandlers\n");
+	style->heading(out, "Handlers");
 	for (const struct handler *h = class->handlers; h->name != NULL; h++) {
-		strbuf_addf(out, "  %s (", h->name);
-		handler_flags_text(h, out);
-		strbuf_addf(out, ")\n      %s\n", h->help ? h->help : "");
+		struct strbuf flags = STRBUF_INIT;
+
+		handler_flags_text(h, &flags);
+		style->handler(out, h->name, strbuf_text(&flags), h->help ? h->help : "");
+		strbuf_fini(&flags);
 	}
 }
 
 static void
-add_drops(const struct element_class *class, struct strbuf *out)
+add_drops(const struct element_class *class, const struct manual_style *style, struct strbuf *out)
 {
 	if (element_n_drop_reasons(class) == 0)
 		return;
-	strbuf_adds(out, "\nDrops\n");
+	style->heading(out, "Drops");
 	for (unsigned i = 0; class->drops[i] != NULL; i++)
-		strbuf_addf(out, "  %s\n", class->drops[i]);
+		style->word(out, class->drops[i]);
+}
+
+void
+manual_page(const struct element_class *class, const struct manual_style *style, struct strbuf *out)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	style->title(out, class->name, class->brief);
+	args_synopsis(class->name, class->args, &text);
+	style->text(out, strbuf_text(&text));
+	strbuf_clear(&text);
+	strbuf_addf(&text, "Group: %s. Ports: %s. Processing: %s.", class->group, class->ports,
+		class->processing ? class->processing : "a/a");
+	style->text(out, strbuf_text(&text));
+	strbuf_fini(&text);
+	if (class->manual != NULL)
+		style->text(out, class->manual);
+	add_arguments(class, style, out);
+	add_handlers(class, style, out);
+	add_drops(class, style, out);
+	if (class->example != NULL) {
+		style->heading(out, "Example");
+		style->code(out, class->example);
+	}
+}
+
+void
+manual_reference(struct strbuf *out)
+{
+	const struct element_class *class;
+
+	strbuf_adds(out, "# The elements of clickd " CLICKD_VERSION "\n\n"
+			 "| element | group | |\n|---|---|---|\n");
+	for (size_t i = 0; (class = element_class_at(i)) != NULL; i++)
+		strbuf_addf(out, "| [%s](#%s) | %s | %s |\n", class->name, class->name,
+			class->group, class->brief);
+	for (size_t i = 0; (class = element_class_at(i)) != NULL; i++)
+		manual_page(class, &manual_markdown, out);
 }
 
 int
@@ -72,16 +118,6 @@ manual_element(const char *class_name, struct strbuf *out)
 			near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 		return -ENOENT;
 	}
-	strbuf_addf(out, "%s - %s\n\n", class->name, class->brief);
-	args_synopsis(class->name, class->args, out);
-	strbuf_addf(out, "\n\nGroup: %s. Ports: %s. Processing: %s.\n", class->group, class->ports,
-		class->processing ? class->processing : "a/a");
-	if (class->manual != NULL)
-		strbuf_addf(out, "\n%s\n", class->manual);
-	add_arguments(class, out);
-	add_handlers(class, out);
-	add_drops(class, out);
-	if (class->example != NULL)
-		strbuf_addf(out, "\nExample\n  %s\n", class->example);
+	manual_page(class, &manual_plain, out);
 	return 0;
 }

@@ -26,6 +26,7 @@ enum {
 	OPT_MBUFS,
 	OPT_CHECK,
 	OPT_LIST_ELEMENTS,
+	OPT_WRITE_MANUAL,
 };
 
 enum { DEFAULT_SIMTIME_S = 1000000000 };
@@ -60,6 +61,7 @@ static const struct option long_options[] = {
 	{"mbufs", required_argument, NULL, OPT_MBUFS},
 	{"check", no_argument, NULL, OPT_CHECK},
 	{"list-elements", no_argument, NULL, OPT_LIST_ELEMENTS},
+	{"write-manual", required_argument, NULL, OPT_WRITE_MANUAL},
 	{NULL, 0, NULL, 0},
 };
 
@@ -88,6 +90,8 @@ options_usage(const char *program, struct strbuf *out)
 		"      --simtime[=T]         run in simulated time that starts at T seconds\n"
 		"      --check               parse and configure, report all errors, touch no device\n"
 		"      --list-elements       print all element classes\n"
+		"      --write-manual DIR    write the elements' manual pages (DIR/man7) and one\n"
+		"                            page with all of them (DIR/elements.md)\n"
 		"  -v, --version             print the version\n"
 		"      --help[=ELEMENT]      print this, or the manual of an element class\n"
 		"\n"
@@ -263,6 +267,9 @@ parse_one(struct options *o, int option, const char *arg, struct errh *errh)
 	case OPT_LIST_ELEMENTS:
 		o->list_elements = true;
 		return 0;
+	case OPT_WRITE_MANUAL:
+		set_text(&o->manual_dir, arg);
+		return 0;
 	}
 	return -EINVAL;
 }
@@ -285,7 +292,7 @@ take_dpdk(struct options *o, int argc, char **argv)
 			argv[n++] = argv[i];
 	}
 	argv[n] = NULL;
-	return n;
+	return inside ? -1 : n;
 }
 
 // What is not an option: NAME=VALUE, or the file (or, for --help, the element class).
@@ -330,6 +337,8 @@ options_parse(struct options *o, int argc, char **argv, struct errh *errh)
 	*o = (struct options){0};
 	default_cpus(o);
 	argc = take_dpdk(o, argc, argv);
+	if (argc < 0)
+		return errh_error(errh, "the arguments of option '--dpdk' end with '--'");
 	opterr = 0;
 	optind = 0; // from scratch, whoever parsed options before (EAL has its own way)
 	while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
@@ -349,6 +358,7 @@ void
 options_fini(struct options *o)
 {
 	free(o->file);
+	free(o->manual_dir);
 	free(o->expression);
 	strvec_fini(&o->params);
 	strvec_fini(&o->handlers);

@@ -34,6 +34,7 @@ struct options {
 	// Things to print instead of running.
 	bool show_version, show_help, list_elements;
 	char *help_element; // owned
+	char *manual_dir; // owned; --write-manual
 };
 
 // 0, or -EINVAL with errors reported. o is overwritten and must be released either way.

@@ -22,7 +22,9 @@ plan_add_packets(struct plan *plan, unsigned node, uint64_t n, const char *fmt, 
 {
 	va_list ap;
 
-	plan->packets[node < PACKET_POOL_NODES ? node : 0] += n;
+	if (node >= PACKET_POOL_NODES)
+		node = 0;
+	plan->packets[node] += n;
 	if (plan->lines == NULL || n == 0)
 		return;
 	strbuf_addf(plan->lines, "  %8" PRIu64 " packets, node %u: ", n, node);

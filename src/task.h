@@ -16,6 +16,9 @@ enum {
 	TASK_TICKETS = 1024, // default
 	TASK_TICKETS_MAX = 32768,
 	TASK_STRIDE1 = 65536,
+	// Of one run, whatever BURST says: until it ends nobody else has the lcore, not even who
+	// wants to stop it.
+	TASK_PACKETS_MAX = 65536,
 };
 
 // Does a portion of work. The task is off the list while it runs and calls task_reschedule() if it
@@ -29,6 +32,8 @@ struct task {
 	uint32_t pass;
 	uint32_t stride;
 	uint32_t tickets;
+	uint32_t cost; // cycles of a run, smoothed; also read while the home lcore is held
+	uint32_t n_runs;
 	task_fn *run;
 	struct element *element; // borrowed; whose work it is
 	void *private; // borrowed; for owners with several tasks

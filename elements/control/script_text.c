@@ -162,7 +162,7 @@ script_random(const struct handler_read *call)
 	confstr_split_words(call->param, &words);
 	if (words.n == 1) {
 		good = text_read_int64(words.v[0], &high) == 0 && high > 0;
-		high--;
+		high -= good;
 	} else if (words.n > 1) {
 		good = words.n == 2 && text_read_int64(words.v[0], &low) == 0 &&
 		       text_read_int64(words.v[1], &high) == 0;

@@ -25,6 +25,7 @@ struct todevice {
 	bool debug;
 	struct word method;
 	int32_t burst;
+	int last_error; // -errno of the packet before; 0: it was sent
 	struct pcap_device *device; // owned
 	struct task task;
 	struct signal signal;
@@ -66,8 +67,12 @@ send_one(struct todevice *e, struct packet *p)
 	e->backoff_us = 0;
 	if (err == 0) {
 		sent(e, p);
+		e->last_error = 0;
 	} else {
-		chatter("ToDevice(%s): %s", e->interface, strerror(-err));
+		// Once for each trouble, not for each packet.
+		if (err != e->last_error)
+			chatter("ToDevice(%s): %s", e->interface, strerror(-err));
+		e->last_error = err;
 		element_push_checked(&e->element, 1, p, SEND_FAILED);
 	}
 	return true;
@@ -81,7 +86,7 @@ todevice_run(struct task *task)
 	int32_t n = 0;
 
 	e->held = NULL;
-	while (n < e->burst) {
+	while (n < RTE_MIN(e->burst, TASK_PACKETS_MAX)) {
 		if (p == NULL) {
 			e->n_pulls++;
 			p = element_pull_one(&e->element, 0);

@@ -115,6 +115,8 @@ dump_writer_flush(struct dump_writer *w)
 		else if (errno != EINTR)
 			err = -errno;
 	}
+	w->n_lost = err == 0 ? 0 : w->n_records;
+	w->n_records = 0;
 	w->n = 0;
 	return err;
 }
@@ -140,6 +142,7 @@ dump_writer_add(struct dump_writer *w, const struct packet *p, int64_t timestamp
 	if (!packet_read(p, 0, w->buffer + w->n, captured))
 		return -EINVAL;
 	w->n += captured;
+	w->n_records++;
 	return 0;
 }
 

@@ -23,6 +23,8 @@ struct dump_writer {
 	pid_t pid; // of that program; 0: none
 	uint8_t *buffer; // owned
 	size_t n; // bytes in it
+	uint32_t n_records; // that began in it
+	uint32_t n_lost; // of these, not written: the last flush failed
 };
 
 // name to nanoseconds are filled in. 0 or -EINVAL with `NAME: ...` reported. The header is written

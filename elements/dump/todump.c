@@ -51,6 +51,9 @@ fail(struct todump *e, int err)
 	if (!e->failed)
 		chatter("ToDump(%s): %s", file_text(e), strerror(-err));
 	e->failed = true;
+	// What was added and never got to the file.
+	e->n_packets -= e->writer.n_lost;
+	e->writer.n_lost = 0;
 }
 
 static bool
@@ -86,13 +89,13 @@ write_batch(struct todump *e, const struct batch *b)
 		if (err != 0)
 			break;
 	}
+	e->n_packets += n;
 	if (err == 0 && n > 0 && e->unbuffered) {
 		err = dump_writer_flush(&e->writer);
 		n = err == 0 ? n : 0;
 	}
 	if (err != 0)
 		fail(e, err);
-	e->n_packets += n;
 	return n;
 }
 

@@ -36,7 +36,7 @@ static bool
 unqueue_run(struct task *task)
 {
 	struct unqueue *e = (struct unqueue *)task->element;
-	uint32_t left = quota(e), n = 0;
+	uint32_t left = RTE_MIN(quota(e), (uint32_t)TASK_PACKETS_MAX), n = 0;
 	struct batch b;
 
 	if (!e->active || left == 0)

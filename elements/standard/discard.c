@@ -30,7 +30,8 @@ static bool
 discard_run(struct task *task)
 {
 	struct discard *e = (struct discard *)task->element;
-	uint32_t left = e->burst ? e->burst : UINT32_MAX, n = 0;
+	uint32_t most = TASK_PACKETS_MAX, n = 0;
+	uint32_t left = e->burst > 0 && e->burst < most ? e->burst : most;
 	struct batch b;
 
 	while (left > 0) {

@@ -77,7 +77,7 @@ infinitesource_run(struct task *task)
 
 	if (!e->active || !signal_is_active(&e->full))
 		return false;
-	n = within_limit(e, (uint32_t)e->burst);
+	n = within_limit(e, (uint32_t)RTE_MIN(e->burst, TASK_PACKETS_MAX));
 	if (n == 0) {
 		run_end(e);
 		return false;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "src/element.h"
+#include "src/manual_style.h"
 #include "src/mem.h"
 #include "src/strbuf.h"
 #include "src/strvec.h"
@@ -122,6 +123,46 @@ bare_page(void)
 		"Example\n  ManualBare;\n");
 }
 
+static void
+markdown_and_troff(void)
+{
+	const struct element_class *class = element_class_find("ManualFull");
+	struct strbuf out = STRBUF_INIT;
+
+	manual_page(class, &manual_markdown, &out);
+	ASSERT_TEXT(strbuf_text(&out),
+		"\n## ManualFull\n\nhas everything\n\n"
+		"ManualFull(LENGTH, [ACTIVE], [MORE...], [SEED value])\n\n"
+		"Group: test. Ports: 1/1-2. Processing: a/ah.\n\nTwo lines\nof text.\n\n"
+		"Arguments:\n\n"
+		"- `LENGTH`: unsigned 32-bit integer, must be given. how much\n"
+		"- `ACTIVE`: boolean, default true. whether\n"
+		"- `MORE`: arguments. whatever else\n"
+		"- `SEED`: unsigned 32-bit integer, keyword only, default 7\n"
+		"- `OLD`: unsigned 32-bit integer, keyword only, deprecated. no effect\n\n"
+		"Handlers:\n\n- `value` (rw+.): reads and writes\n- `go` (wb)\n\n"
+		"Drops:\n\n- too long\n- too short\n\n"
+		"Example:\n\n\n```\nManualBare;\n```\n");
+	strbuf_clear(&out);
+	manual_page(class, &manual_troff, &out);
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(strbuf_text(&out), ".SH NAME\nManualFull \\- has everything\n"));
+	CU_ASSERT_PTR_NOT_NULL(
+		strstr(strbuf_text(&out), ".TP\n.B LENGTH\nhow much (unsigned 32\\-bit "
+					  "integer, must be given).\n"));
+	strbuf_clear(&out);
+	manual_troff.text(&out, ".a\n'b\n\nc \\ -\n");
+	ASSERT_TEXT(strbuf_text(&out), ".PP\n\\&.a\n\\&'b\n.PP\nc \\e \\-\n\n");
+	strbuf_clear(&out);
+	manual_markdown.text(&out, "a_b `c_d` *");
+	ASSERT_TEXT(strbuf_text(&out), "\na\\_b `c_d` \\*\n");
+	strbuf_clear(&out);
+	manual_reference(&out);
+	CU_ASSERT_PTR_NOT_NULL(strstr(
+		strbuf_text(&out), "| [ManualFull](#ManualFull) | test | has everything |\n"));
+	strbuf_fini(&out);
+}
+
 // An alias leads to the page of the class.
 static void
 alias(void)
@@ -203,5 +244,6 @@ all_pages(void)
 	}
 }
 
-UNIT_SUITE(manual, UNIT_CASE(full_page), UNIT_CASE(bare_page), UNIT_CASE(alias),
-	UNIT_CASE(unknown_class), UNIT_CASE(appends), UNIT_CASE(list), UNIT_CASE(all_pages))
+UNIT_SUITE(manual, UNIT_CASE(full_page), UNIT_CASE(bare_page), UNIT_CASE(markdown_and_troff),
+	UNIT_CASE(alias), UNIT_CASE(unknown_class), UNIT_CASE(appends), UNIT_CASE(list),
+	UNIT_CASE(all_pages))

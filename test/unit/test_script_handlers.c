@@ -237,6 +237,7 @@ random_numbers(void)
 		n = atoi(rig_read_param(r, "random", "10 12"));
 		CU_ASSERT(n >= 10 && n <= 12);
 		CU_ASSERT(atol(rig_read(r, "random")) >= 0);
+		ASSERT_TEXT(rig_read_error(r, "random", "-9223372036854775808"), "bad N\n");
 		CU_ASSERT(atol(rig_read_param(r, "random", "0 1000000000000")) >= 0);
 	}
 	CU_ASSERT_EQUAL(seen, 31);
