@@ -261,7 +261,7 @@ static void
 move_timers(struct element *e, uint64_t lcores)
 {
 	for (struct timer *t = e->info->timers; t != NULL; t = t->sibling) {
-		if (t->home != NULL && !t->home->is_control && lcores != 0 &&
+		if (t->home != NULL && !t->home->is_control && !t->fixed && lcores != 0 &&
 			!(lcores >> t->home->index & 1))
 			timer_move(t, lcores_at((unsigned)__builtin_ctzll(lcores)));
 	}

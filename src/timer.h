@@ -22,6 +22,7 @@ struct timer {
 	size_t slot; // place in the heap, plus one; 0: not there
 	bool waits; // its router is not started yet: scheduling is only noted
 	bool noted;
+	bool fixed; // works for its lcore alone: does not go along when tasks move
 	struct timer *sibling; // the element's next one; control thread
 };
 

@@ -292,18 +292,24 @@ ringed_tx_reserve(const struct ringed_tx *t, struct plan *plan)
 	plan_add_heap(plan, 16 * RINGED_CAPACITY);
 }
 
+void
+ringed_tx_lcores_changed(struct ringed_tx *t)
+{
+	const struct element_info *info = t->e->info;
+	bool alone = __builtin_popcountll(info->push_lcores | info->own_lcores) <= 1;
+
+	if (t->ring != NULL)
+		t->ring->prod.sync_type = alone ? RTE_RING_SYNC_ST : RTE_RING_SYNC_MT;
+}
+
 int
 ringed_tx_initialize(struct ringed_tx *t, struct errh *errh)
 {
-	unsigned flags = RING_F_SC_DEQ;
-
-	// One lcore for the devices and one for all elements; else tasks may move.
-	if (lcores_n_workers() == 2)
-		flags |= RING_F_SP_ENQ;
 	io_tx(t->port, 0, &t->queue);
-	t->ring = make_ring(flags);
+	t->ring = make_ring(RING_F_SC_DEQ);
 	if (t->ring == NULL)
 		return errh_error(errh, "no memory for rings");
+	ringed_tx_lcores_changed(t);
 	task_schedule(&t->task);
 	return 0;
 }

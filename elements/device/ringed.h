@@ -42,6 +42,8 @@ struct ringed_tx *
 ringed_tx_create(struct element *e, struct io_port *port, unsigned burst, struct errh *errh);
 void ringed_tx_reserve(const struct ringed_tx *t, struct plan *plan);
 int ringed_tx_initialize(struct ringed_tx *t, struct errh *errh);
+// Other lcores push than before. Lcores paused.
+void ringed_tx_lcores_changed(struct ringed_tx *t);
 void ringed_tx_destroy(struct ringed_tx *t);
 // Takes all packets of the batch; blocking: waits for room, else drops what does not fit.
 void ringed_tx_push(struct ringed_tx *t, struct batch *b, bool blocking);

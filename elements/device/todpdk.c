@@ -331,6 +331,7 @@ init_lcore(struct todpdk *e, unsigned lcore, unsigned queue)
 	task_init(&t->retry, &e->element, tx_retry, lcores_at(lcore), TASK_TICKETS);
 	t->retry.private = t;
 	timer_init(&t->timer, &e->element, tx_timeout, lcores_at(lcore));
+	t->timer.fixed = true;
 }
 
 // Lcores that share a queue take a lock. The control lcore sends only while the others are held, so
@@ -360,6 +361,8 @@ todpdk_lcores_changed(struct element *base)
 	uint64_t lcores = lcores_of(e);
 	unsigned n_placed = 0;
 
+	if (e->ringed != NULL)
+		ringed_tx_lcores_changed(e->ringed);
 	if (e->tx == NULL)
 		return;
 	for (unsigned i = 0; i < lcores_n(); i++)

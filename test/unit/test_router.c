@@ -397,6 +397,23 @@ a_moved_task_takes_all_along(void)
 	lcores_rig_free(r);
 }
 
+// What is an lcore's own stays with it.
+static void
+fixed_timers_stay(void)
+{
+	struct router *r = lcores_rig("s :: RatedSource(RATE 10) -> Discard", 2);
+	struct timer *t = router_find(r, "s")->info->timers;
+
+	t->fixed = true;
+	ASSERT_TEXT(lcores_rig_write(r, "s.home_thread", "1"), "");
+	CU_ASSERT_PTR_EQUAL(t->home, lcores_at(0));
+	t->fixed = false;
+	ASSERT_TEXT(lcores_rig_write(r, "s.home_thread", "0"), "");
+	ASSERT_TEXT(lcores_rig_write(r, "s.home_thread", "1"), "");
+	CU_ASSERT_PTR_EQUAL(t->home, lcores_at(1));
+	lcores_rig_free(r);
+}
+
 static void
 unsafe_moves_are_refused(void)
 {
@@ -420,5 +437,5 @@ unsafe_moves_are_refused(void)
 UNIT_SUITE(router, UNIT_CASE(steps_in_order), UNIT_CASE(all_errors_of_a_step),
 	UNIT_CASE(silent_failures), UNIT_CASE(unknown_classes), UNIT_CASE(destroys_nothing),
 	UNIT_CASE(two_at_once), UNIT_CASE(questions), UNIT_CASE(run_count), UNIT_CASE(ports),
-	UNIT_CASE(balance), UNIT_CASE(a_moved_task_takes_all_along),
+	UNIT_CASE(balance), UNIT_CASE(a_moved_task_takes_all_along), UNIT_CASE(fixed_timers_stay),
 	UNIT_CASE(unsafe_moves_are_refused))
