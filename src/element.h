@@ -100,8 +100,8 @@ struct element_class {
 	// Hot swap: take what old, of the same name and with the same take_state, holds. Lcores are
 	// paused. Drop counters have been taken already.
 	int (*take_state)(struct element *e, struct element *old, struct errh *errh);
-	// Let go of what lcores use (descriptors): a hot swap has ended the router, and cleanup will
-	// run beside its successor; or a task moves, and start follows. Lcores are paused.
+	// Let go of what lcores use (descriptors): a hot swap has ended the router, and cleanup
+	// will run beside its successor; or a task moves, and start follows. Lcores are paused.
 	void (*retire)(struct element *e);
 
 	const struct arg *args;
