@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <rte_malloc.h>
 #include <rte_pause.h>
 #include <rte_ring.h>
 
+#include "mbuf-bridge/packet_ring.h"
+#include "src/counter.h"
 #include "src/element.h"
 #include "src/errh.h"
 #include "src/lcore.h"
@@ -48,19 +49,6 @@ struct ringed_tx {
 	uint64_t n_sent; // I/O lcore writes
 };
 
-static struct rte_ring *
-make_ring(unsigned flags)
-{
-	ssize_t size = rte_ring_get_memsize(RINGED_CAPACITY);
-	struct rte_ring *ring = rte_zmalloc("ringed", (size_t)size, RTE_CACHE_LINE_SIZE);
-
-	if (ring == NULL || rte_ring_init(ring, "ringed", RINGED_CAPACITY, flags) != 0) {
-		rte_free(ring);
-		return NULL;
-	}
-	return ring;
-}
-
 static int
 check_lcores(struct errh *errh)
 {
@@ -94,7 +82,7 @@ rx_io_run(struct task *task)
 		if (n == 0)
 			continue;
 		lcore_count_received(n);
-		__atomic_store_n(&r->n_received, r->n_received + n, __ATOMIC_RELAXED);
+		r->n_received += n;
 		stored = rte_ring_enqueue_burst(q->ring, (void **)pkts, n, NULL);
 		for (unsigned k = stored; k < n; k++)
 			element_drop(r->e, RING_FULL, pkts[k]);
@@ -161,7 +149,7 @@ ringed_rx_reserve(const struct ringed_rx *r, struct plan *plan)
 {
 	plan_add_packets(plan, 0, (uint64_t)r->n_queues * RINGED_CAPACITY, "%s, %u ring%s of %u",
 		element_name(r->e), r->n_queues, r->n_queues == 1 ? "" : "s", RINGED_CAPACITY);
-	plan_add_heap(plan, (uint64_t)r->n_queues * 16 * RINGED_CAPACITY);
+	plan_add_heap(plan, r->n_queues * packet_ring_bytes(RINGED_CAPACITY));
 }
 
 int
@@ -173,7 +161,7 @@ ringed_rx_initialize(struct ringed_rx *r, bool prefetch, struct errh *errh)
 		struct ringed_queue *q = &r->queues[i];
 
 		io_rx(r->port, r->first_queue + i, &q->queue);
-		q->ring = make_ring(RING_F_SP_ENQ | RING_F_SC_DEQ);
+		q->ring = packet_ring_create(RINGED_CAPACITY, RING_F_SP_ENQ | RING_F_SC_DEQ);
 		if (q->ring == NULL)
 			return errh_error(errh, "no memory for rings");
 	}
@@ -190,7 +178,7 @@ drop_ring(const struct element *e, struct rte_ring *ring)
 
 	while (ring != NULL && rte_ring_dequeue(ring, (void **)&p) == 0)
 		element_drop(e, RING_FULL, p);
-	rte_free(ring);
+	packet_ring_destroy(ring);
 }
 
 // As much as there is room for; the rest is the old one's to drop.
@@ -239,7 +227,7 @@ ringed_rx_held(const struct ringed_rx *r)
 uint64_t
 ringed_rx_received(const struct ringed_rx *r)
 {
-	return __atomic_load_n(&r->n_received, __ATOMIC_RELAXED);
+	return counter_read(&r->n_received);
 }
 
 unsigned
@@ -261,8 +249,8 @@ tx_run(struct task *task)
 		b->n = (uint16_t)rte_ring_dequeue_burst(t->ring, (void **)b->pkt, t->burst, NULL);
 	sent = b->n > 0 ? t->queue.tx(&t->queue, b->pkt, b->n) : 0;
 	lcore_count_sent(sent);
-	__atomic_store_n(&t->n_sent, t->n_sent + sent, __ATOMIC_RELAXED);
-	__atomic_store_n(&b->n, (uint16_t)(b->n - sent), __ATOMIC_RELAXED);
+	t->n_sent += sent;
+	b->n = (uint16_t)(b->n - sent);
 	memmove(b->pkt, b->pkt + sent, b->n * sizeof(b->pkt[0]));
 	task_reschedule(task);
 	return sent > 0;
@@ -289,7 +277,7 @@ ringed_tx_reserve(const struct ringed_tx *t, struct plan *plan)
 {
 	plan_add_packets(
 		plan, 0, RINGED_CAPACITY, "%s, a ring of %u", element_name(t->e), RINGED_CAPACITY);
-	plan_add_heap(plan, 16 * RINGED_CAPACITY);
+	plan_add_heap(plan, packet_ring_bytes(RINGED_CAPACITY));
 }
 
 void
@@ -306,7 +294,7 @@ int
 ringed_tx_initialize(struct ringed_tx *t, struct errh *errh)
 {
 	io_tx(t->port, 0, &t->queue);
-	t->ring = make_ring(RING_F_SC_DEQ);
+	t->ring = packet_ring_create(RINGED_CAPACITY, RING_F_SC_DEQ);
 	if (t->ring == NULL)
 		return errh_error(errh, "no memory for rings");
 	ringed_tx_lcores_changed(t);
@@ -352,12 +340,11 @@ ringed_tx_push(struct ringed_tx *t, struct batch *b, bool blocking)
 uint32_t
 ringed_tx_held(const struct ringed_tx *t)
 {
-	return (t->ring ? rte_ring_count(t->ring) : 0) +
-	       __atomic_load_n(&t->pending.n, __ATOMIC_RELAXED);
+	return (t->ring ? rte_ring_count(t->ring) : 0) + t->pending.n;
 }
 
 uint64_t
 ringed_tx_sent(const struct ringed_tx *t)
 {
-	return __atomic_load_n(&t->n_sent, __ATOMIC_RELAXED);
+	return counter_read(&t->n_sent);
 }

@@ -7,9 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include <rte_malloc.h>
-#include <rte_ring.h>
-
+#include "mbuf-bridge/packet_ring.h"
 #include "src/chatter.h"
 #include "src/lcore.h"
 #include "src/plan.h"
@@ -122,37 +120,18 @@ queue_pull(struct element *e, unsigned port, struct batch *b, unsigned max)
 
 // ---- the ring
 
-// 0 or -ENOMEM; leaves an existing ring alone on failure.
 // Handlers and hot swap use the ring too, but only while lcores are paused.
 static unsigned
 ring_mode(const struct queue *q)
 {
 	const struct element_info *info = q->element.info;
-	unsigned flags = RING_F_EXACT_SZ;
+	unsigned flags = 0;
 
 	if (__builtin_popcountll(info->push_lcores) <= 1)
 		flags |= RING_F_SP_ENQ;
 	if (__builtin_popcountll(info->pull_lcores) <= 1 && q->element.class->pull == queue_pull)
 		flags |= RING_F_SC_DEQ;
 	return flags;
-}
-
-static int
-make_ring(struct queue *q, struct rte_ring **made)
-{
-	unsigned flags = ring_mode(q);
-	ssize_t size;
-
-	*made = NULL;
-	if (q->capacity == 0)
-		return 0;
-	size = rte_ring_get_memsize(rte_align32pow2(q->capacity + 1));
-	if (size < 0)
-		return -ENOMEM;
-	*made = rte_zmalloc("queue", (size_t)size, RTE_CACHE_LINE_SIZE);
-	if (*made == NULL)
-		return -ENOMEM;
-	return rte_ring_init(*made, "queue", q->capacity, flags);
 }
 
 static void
@@ -172,7 +151,8 @@ resize(struct queue *q, struct errh *errh)
 	struct rte_ring *ring;
 	struct packet *p;
 
-	if (make_ring(q, &ring) != 0) {
+	ring = q->capacity > 0 ? packet_ring_create(q->capacity, ring_mode(q)) : NULL;
+	if (ring == NULL && q->capacity > 0) {
 		errh_error(errh, "no memory for a queue of %u packets", q->capacity);
 		q->capacity = q->ring_capacity;
 		return -ENOMEM;
@@ -181,7 +161,7 @@ resize(struct queue *q, struct errh *errh)
 		rte_ring_dequeue(q->ring, (void **)&p) == 0)
 		rte_ring_enqueue(ring, p);
 	drop_all(q, QUEUE_SHRUNK);
-	rte_free(q->ring);
+	packet_ring_destroy(q->ring);
 	q->ring = ring;
 	q->ring_capacity = q->capacity;
 	// One that can hold nothing drops everything, and sources go on.
@@ -215,7 +195,7 @@ queue_reserve(struct element *e, struct plan *plan, struct errh *errh)
 
 	(void)errh;
 	plan_add_packets(plan, 0, q->capacity, "%s holds up to %u", element_name(e), q->capacity);
-	plan_add_heap(plan, (uint64_t)rte_align32pow2(q->capacity + 1) * sizeof(void *) + 4096);
+	plan_add_heap(plan, packet_ring_bytes(q->capacity));
 	return 0;
 }
 
@@ -248,7 +228,7 @@ queue_cleanup(struct element *e)
 	struct queue *q = (struct queue *)e;
 
 	drop_all(q, QUEUE_END);
-	rte_free(q->ring);
+	packet_ring_destroy(q->ring);
 	q->ring = NULL;
 	notifier_fini(&q->empty);
 	notifier_fini(&q->full);

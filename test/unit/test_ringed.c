@@ -118,10 +118,9 @@ drops_what_the_ring_cannot_hold(void)
 		tempdir_text("e :: FromDPDK(net_pcap504,rx_pcap=@/ringed3.pcap) -> Discard"), 2);
 	e = router_find(r, "e");
 	lcores_rig_run(0, 50);
-	// A ring of 1024 places holds one less.
-	CU_ASSERT_EQUAL(e->class->held(e), RINGED_CAPACITY - 1);
-	CU_ASSERT_EQUAL(element_drops(e, 0), 1100 - (RINGED_CAPACITY - 1));
-	ASSERT_LCORES_READ(r, "e.drop_reasons", "77\tring full\n");
+	CU_ASSERT_EQUAL(e->class->held(e), RINGED_CAPACITY);
+	CU_ASSERT_EQUAL(element_drops(e, 0), 1100 - RINGED_CAPACITY);
+	ASSERT_LCORES_READ(r, "e.drop_reasons", "76\tring full\n");
 	// The rest is dropped with the router.
 	stop(r);
 }
@@ -185,10 +184,10 @@ a_full_ring_drops(void)
 		2);
 	e = router_find(r, "e");
 	lcores_rig_run(1, 100);
-	CU_ASSERT_EQUAL(e->class->held(e), RINGED_CAPACITY - 1);
-	ASSERT_LCORES_READ(r, "e.dropped", "77");
+	CU_ASSERT_EQUAL(e->class->held(e), RINGED_CAPACITY);
+	ASSERT_LCORES_READ(r, "e.dropped", "76");
 	lcores_rig_run(0, 100);
-	ASSERT_LCORES_READ(r, "e.count", "1023");
+	ASSERT_LCORES_READ(r, "e.count", "1024");
 	stop(r);
 }
 
@@ -211,9 +210,9 @@ a_full_device_waits(void)
 	lcores_rig_run(0, 200);
 	lcores_rig_run(1, 200);
 	CU_ASSERT_EQUAL(e->class->held(e), 0);
-	ASSERT_LCORES_READ(r, "e.count", "1023");
-	ASSERT_LCORES_READ(r, "e.dropped", "27");
-	ASSERT_LCORES_READ(r, "c.count", "1023");
+	ASSERT_LCORES_READ(r, "e.count", "1024");
+	ASSERT_LCORES_READ(r, "e.dropped", "26");
+	ASSERT_LCORES_READ(r, "c.count", "1024");
 	stop(r);
 }
 
