@@ -62,6 +62,7 @@ worker_main(void *arg)
 		trial_run(w->trial, w->ports, w->tx_pool, &stopped, &w->result);
 		sem_post(&w->done);
 	}
+	sem_post(&w->done);
 	return 0;
 }
 
@@ -217,6 +218,7 @@ run_worker(struct gen_options *o, const struct ports *ports, struct rte_mempool 
 		run_trial(w, &o->trial);
 	w->quit = true;
 	sem_post(&w->start);
+	wait_for(&w->done);
 	rte_eal_wait_lcore(WORKER);
 	sem_destroy(&w->start);
 	sem_destroy(&w->done);

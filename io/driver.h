@@ -43,7 +43,9 @@ struct io_driver {
 	void (*info)(const struct io_port *port, struct io_info *info);
 	void (*rx)(struct io_port *port, unsigned queue, struct io_queue *q);
 	void (*tx)(struct io_port *port, unsigned queue, struct io_queue *q);
-	int (*rx_fd)(struct io_port *port, struct errh *errh); // NULL: polled
+	// Both NULL: polled. See io_rx_begin().
+	int (*rx_begin)(struct io_port *port, void (*ready)(void *arg), void *arg);
+	void (*rx_end)(struct io_port *port);
 	// Optional.
 	bool (*link)(const struct io_port *port, struct io_link *link);
 	bool (*stats)(const struct io_port *port, struct io_stats *stats);

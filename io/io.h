@@ -119,10 +119,13 @@ void io_reserve_tx(struct io_port *port, struct plan *plan);
 void io_rx(struct io_port *port, unsigned queue, struct io_queue *q);
 void io_tx(struct io_port *port, unsigned queue, struct io_queue *q);
 
-// Whether the port is waited for instead of polled (libpcap).
+// Whether a thread of its own waits for the port's packets (libpcap), so that nobody has to poll.
 bool io_is_blocking(const struct io_port *port);
-// The descriptor that becomes readable when packets wait, for those. -EINVAL, reported.
-int io_rx_fd(struct io_port *port, struct errh *errh);
+// For those: starts that thread, once the port is started. ready() is called by it when packets
+// wait for io_queue.rx(). 0 or -errno.
+int io_rx_begin(struct io_port *port, void (*ready)(void *arg), void *arg);
+// The thread has ended when this returns.
+void io_rx_end(struct io_port *port);
 
 // Control side, at any time after io_start_all().
 bool io_link(const struct io_port *port, struct io_link *link);

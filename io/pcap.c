@@ -10,8 +10,10 @@
 #include <pcap/pcap.h>
 
 #include "io/driver.h"
+#include "io/pcap_reader.h"
 #include "mbuf-bridge/packet.h"
 #include "mbuf-bridge/packet_pool.h"
+#include "src/counter.h"
 #include "src/errh.h"
 #include "src/mem.h"
 
@@ -52,7 +54,7 @@ receive_one(u_char *arg, const struct pcap_pkthdr *header, const u_char *bytes)
 	int64_t fraction = header->ts.tv_usec;
 
 	if (p == NULL) {
-		r->device->n_no_memory++;
+		__atomic_fetch_add(&r->device->n_no_memory, 1, __ATOMIC_RELAXED);
 		return;
 	}
 	packet_thread.n_replaced++; // it stands for one that the device received
@@ -221,10 +223,15 @@ pcap_device_drops(struct pcap_device *d, uint64_t *n)
 uint64_t
 pcap_device_no_memory(const struct pcap_device *d)
 {
-	return __atomic_load_n(&d->n_no_memory, __ATOMIC_RELAXED);
+	return counter_read(&d->n_no_memory);
 }
 
 // ---- as the driver of a port in IO_PCAP mode
+
+struct pcap_port {
+	struct pcap_device *device; // owned
+	struct pcap_reader *reader; // owned
+};
 
 static int
 port_open(struct io_port *port, struct errh *errh)
@@ -246,6 +253,7 @@ port_open(struct io_port *port, struct errh *errh)
 		free(port->name);
 		port->name = mem_strdup(iface);
 		port->n_rx_desc = port->n_tx_desc = 0;
+		port->n_own_packets = PCAP_READER_CAPACITY + PCAP_READER_BURST;
 	}
 	free(iface);
 	return err;
@@ -254,28 +262,47 @@ port_open(struct io_port *port, struct errh *errh)
 static void
 port_close(struct io_port *port)
 {
-	pcap_device_close(port->private);
+	struct pcap_port *p = port->private;
+
+	if (p == NULL)
+		return;
+	pcap_reader_destroy(p->reader);
+	pcap_device_close(p->device);
+	free(p);
 	port->private = NULL;
 }
 
 static int
-port_prepare(struct io_port *port, struct errh *errh)
+port_start(struct io_port *port, struct errh *errh)
 {
 	struct pcap_options o = {.interface = port->name,
 		.snaplen = 2046,
 		.promisc = port->promisc != 0,
 		.headroom = PACKET_HEADROOM,
 		.immediate = true};
+	struct pcap_port *p;
 
-	if (port->private == NULL)
-		port->private = pcap_device_open(&o, errh);
-	return port->private == NULL ? -EINVAL : 0;
+	if (port->private != NULL)
+		return 0;
+	port->private = p = mem_zalloc(sizeof(*p));
+	p->device = pcap_device_open(&o, errh);
+	if (p->device != NULL)
+		p->reader = pcap_reader_create(p->device);
+	if (p->reader != NULL)
+		return 0;
+	if (p->device != NULL)
+		errh_error(errh, "%s: no memory for a ring", port->name);
+	port_close(port);
+	return -EINVAL;
 }
 
 static void
-port_stop(struct io_port *port)
+port_end(struct io_port *port)
 {
-	(void)port;
+	struct pcap_port *p = port->private;
+
+	if (p != NULL)
+		pcap_reader_stop(p->reader);
 }
 
 static void
@@ -289,20 +316,19 @@ static unsigned
 port_receive(struct io_queue *q, struct packet **pkts, unsigned n)
 {
 	struct io_port *port = q->driver;
-	bool error;
+	struct pcap_port *p = port->private;
 
-	if (port->private == NULL)
-		return 0;
-	return pcap_device_receive(port->private, pkts, n, &error);
+	return p != NULL ? pcap_reader_take(p->reader, pkts, n) : 0;
 }
 
 static unsigned
 port_send(struct io_queue *q, struct packet **pkts, unsigned n)
 {
 	struct io_port *port = q->driver;
+	struct pcap_port *p = port->private;
 	unsigned sent = 0;
 
-	while (sent < n && pcap_device_send(port->private, pkts[sent]) == 0)
+	while (sent < n && pcap_device_send(p->device, pkts[sent]) == 0)
 		sent++;
 	packet_free_bulk(pkts, sent);
 	return sent;
@@ -322,21 +348,25 @@ port_tx(struct io_port *port, unsigned queue, struct io_queue *q)
 	*q = (struct io_queue){.tx = port_send, .driver = port};
 }
 
-// Wanted while elements initialize, before ports start.
 static int
-port_fd(struct io_port *port, struct errh *errh)
+port_begin(struct io_port *port, void (*ready)(void *arg), void *arg)
 {
-	return port_prepare(port, errh) == 0 ? pcap_device_fd(port->private) : -EINVAL;
+	struct pcap_port *p = port->private;
+
+	return pcap_reader_start(p->reader, ready, arg);
 }
 
 static bool
 port_stats(const struct io_port *port, struct io_stats *stats)
 {
+	struct pcap_port *p = port->private;
+
 	*stats = (struct io_stats){0};
-	if (port->private == NULL)
+	if (p == NULL)
 		return false;
-	stats->rx_missed_unknown = !pcap_device_drops(port->private, &stats->rx_missed);
-	stats->rx_nombuf = pcap_device_no_memory(port->private);
+	stats->rx_missed_unknown = !pcap_device_drops(p->device, &stats->rx_missed);
+	stats->rx_nombuf = pcap_device_no_memory(p->device);
+	stats->rx_errors = pcap_reader_errors(p->reader);
 	return true;
 }
 
@@ -344,11 +374,12 @@ const struct io_driver io_pcap_driver = {
 	.name = "pcap",
 	.open = port_open,
 	.close = port_close,
-	.start = port_prepare,
-	.stop = port_stop,
+	.start = port_start,
+	.stop = port_end,
 	.info = port_info,
 	.rx = port_rx,
 	.tx = port_tx,
-	.rx_fd = port_fd,
+	.rx_begin = port_begin,
+	.rx_end = port_end,
 	.stats = port_stats,
 };

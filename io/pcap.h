@@ -34,6 +34,7 @@ int pcap_device_datalink(const struct pcap_device *d); // DLT_...
 // EXTRA_LENGTH holds what snaplen cut off. *error: the read failed (told to errno).
 unsigned pcap_device_receive(struct pcap_device *d, struct packet **pkts, unsigned n, bool *error);
 // 0; -EAGAIN or -ENOBUFS: no room, try again later; other -errno. The packet stays the caller's.
+// Another thread may receive meanwhile.
 int pcap_device_send(struct pcap_device *d, struct packet *p);
 // Drops of the kernel's ring since it was opened; false: unknown.
 bool pcap_device_drops(struct pcap_device *d, uint64_t *n);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "io/driver.h"
+#include "src/counter.h"
 #include "src/errh.h"
 #include "src/mem.h"
 #include "src/plan.h"
@@ -426,13 +427,20 @@ io_tx(struct io_port *port, unsigned queue, struct io_queue *q)
 bool
 io_is_blocking(const struct io_port *port)
 {
-	return port->driver->rx_fd != NULL;
+	return port->driver->rx_begin != NULL;
 }
 
 int
-io_rx_fd(struct io_port *port, struct errh *errh)
+io_rx_begin(struct io_port *port, void (*ready)(void *arg), void *arg)
 {
-	return port->driver->rx_fd(port, errh);
+	return port->driver->rx_begin(port, ready, arg);
+}
+
+void
+io_rx_end(struct io_port *port)
+{
+	if (port->driver->rx_end != NULL)
+		port->driver->rx_end(port);
 }
 
 bool
@@ -446,7 +454,7 @@ io_stats(const struct io_port *port, struct io_stats *stats)
 {
 	if (port->driver->stats == NULL || !port->driver->stats(port, stats))
 		return false;
-	stats->rx_nombuf += __atomic_load_n(&port->n_no_memory, __ATOMIC_RELAXED);
+	stats->rx_nombuf += counter_read(&port->n_no_memory);
 	return true;
 }
 

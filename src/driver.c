@@ -251,7 +251,9 @@ held(const struct router *r)
 {
 	struct router_balance b;
 
+	lcores_pause();
 	router_balance(r, &b);
+	lcores_resume();
 	return b.held;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "src/confstr.h"
+#include "src/counter.h"
 #include "src/lcore.h"
 #include "src/mem.h"
 #include "src/router.h"
@@ -26,16 +27,14 @@ element_n_drop_reasons(const struct element_class *class)
 	return n;
 }
 
-// Read while other lcores count: each word is written whole.
 static uint64_t
 sum_words(const struct element *e, size_t offset)
 {
 	uint64_t sum = 0;
 
 	for (unsigned i = 0; i < lcores_n(); i++)
-		sum += __atomic_load_n(
-			(const uint64_t *)(e->lcore_data + (size_t)i * e->lcore_stride + offset),
-			__ATOMIC_RELAXED);
+		sum += counter_read(
+			(const uint64_t *)(e->lcore_data + (size_t)i * e->lcore_stride + offset));
 	return sum;
 }
 

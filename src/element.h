@@ -114,7 +114,8 @@ struct element_class {
 	int (*config_text)(struct element *e, struct strbuf *out);
 	// For notifier.h: the notifier of a port (full: of an input, empty: of an output).
 	struct notifier *(*notifier)(struct element *e, bool empty, unsigned port);
-	// Packets held, for those that store packets. NULL: none. For draining and the balance.
+	// Packets held, for those that store packets. NULL: none. For draining and the balance; no
+	// other lcore runs meanwhile.
 	uint32_t (*held)(struct element *e);
 
 	// For the plan: what its work on an lcore stands on ("net_tap0 queue 0"). NULL: nothing.

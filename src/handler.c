@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "src/confstr.h"
+#include "src/counter.h"
 #include "src/element.h"
 #include "src/errh.h"
 #include "src/global_handler.h"
@@ -21,8 +22,15 @@ int
 handler_read_field(const struct handler_read *call)
 {
 	const struct handler *row = call->row;
+	const void *field = (const uint8_t *)call->element + row->offset;
+	uint64_t word;
 
-	row->type->print((const uint8_t *)call->element + row->offset, call->out);
+	// It may be a counter that an lcore is adding to.
+	if (row->type->size == sizeof(word)) {
+		word = counter_read(field);
+		field = &word;
+	}
+	row->type->print(field, call->out);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <rte_branch_prediction.h>
+#include <rte_cycles.h>
 #include <rte_launch.h>
 #include <rte_lcore.h>
 #include <rte_pause.h>
@@ -22,7 +23,10 @@ enum {
 	TASKS_PER_ROUND = 128,
 	TIMERS_PER_ROUND = 64,
 	EVENTS_PER_ROUND = 64,
-	POLL_EVERY = 64, // rounds between looks at descriptors while tasks run
+	// Between two looks at descriptors while tasks run, whichever is over first: rounds, and
+	// cycles (a millisecond or two), since tasks with large bursts have long rounds.
+	POLL_ROUNDS = 64,
+	POLL_CYCLES = 4000000,
 	IDLE_ROUNDS = 16, // --idle: rounds without work before sleeping
 	IDLE_SLEEP_US = 50,
 	FIRST_WORKER_EAL = 1, // EAL lcore id of worker 0; main is 0
@@ -560,10 +564,21 @@ run_timers(struct lcore *lcore)
 		timer_heap_run(&lcore->timers, now, TIMERS_PER_ROUND);
 }
 
+static bool
+is_time_to_poll(uint64_t *polled, uint64_t round)
+{
+	uint64_t now = rte_rdtsc();
+
+	if (round % POLL_ROUNDS != 0 && now - *polled < POLL_CYCLES)
+		return false;
+	*polled = now;
+	return true;
+}
+
 void
 lcore_run(struct lcore *lcore, bool (*each)(void *arg), void *arg)
 {
-	uint64_t round = 0;
+	uint64_t round = 0, polled = 0;
 	bool draining;
 
 	while (!atomic_load_explicit(&lcore->stop, memory_order_relaxed)) {
@@ -582,7 +597,7 @@ lcore_run(struct lcore *lcore, bool (*each)(void *arg), void *arg)
 		atomic_store_explicit(&lcore->n_loops, ++round, memory_order_relaxed);
 		if (lcore->tasks.head == NULL)
 			rest(lcore);
-		else if (lcore->n_fds > 0 && round % POLL_EVERY == 0)
+		else if (lcore->n_fds > 0 && is_time_to_poll(&polled, round))
 			poll_fds(lcore, 0);
 	}
 }

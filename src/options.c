@@ -351,6 +351,10 @@ options_parse(struct options *o, int argc, char **argv, struct errh *errh)
 		if (take_word(o, argv[i], errh) != 0)
 			err = -EINVAL;
 	}
+	if (o->ringed && o->io == IO_PCAP)
+		err = errh_error(errh,
+			"--ringed is a form of polling, and --io pcap does not poll\n"
+			"use one of them");
 	return err;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mbuf-bridge/packet_pool.h"
+#include "src/counter.h"
 #include "src/element.h"
 #include "src/errh.h"
 #include "src/hookup.h"
@@ -381,14 +382,13 @@ router_balance(const struct router *r, struct router_balance *balance)
 	for (unsigned i = 0; i < lcores_n(); i++) {
 		const struct lcore *lcore = lcores_at(i);
 
-		balance->received += __atomic_load_n(&lcore->n_received, __ATOMIC_RELAXED);
-		balance->sent += __atomic_load_n(&lcore->n_sent, __ATOMIC_RELAXED);
+		balance->received += counter_read(&lcore->n_received);
+		balance->sent += counter_read(&lcore->n_sent);
 		if (lcore->packets == NULL)
 			continue;
-		balance->generated +=
-			__atomic_load_n(&lcore->packets->n_generated, __ATOMIC_RELAXED) -
-			__atomic_load_n(&lcore->packets->n_replaced, __ATOMIC_RELAXED);
-		balance->failed += __atomic_load_n(&lcore->packets->n_failed, __ATOMIC_RELAXED);
+		balance->generated += counter_read(&lcore->packets->n_generated) -
+				      counter_read(&lcore->packets->n_replaced);
+		balance->failed += counter_read(&lcore->packets->n_failed);
 	}
 	for (size_t i = 0; i < r->n_elements; i++) {
 		struct element *e = r->elements[i];

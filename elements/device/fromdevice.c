@@ -6,13 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/epoll.h>
 
 #include "elements/device/method.h"
 #include "io/pcap.h"
+#include "io/pcap_reader.h"
+#include "mbuf-bridge/packet_ring.h"
 #include "src/chatter.h"
+#include "src/counter.h"
 #include "src/element.h"
 #include "src/lcore.h"
+#include "src/plan.h"
 #include "src/strbuf.h"
 #include "src/task.h"
 
@@ -27,29 +30,38 @@ struct fromdevice {
 	char *filter;
 	struct word method;
 	struct pcap_device *device; // owned
+	struct pcap_reader *reader; // owned; the thread that waits for packets
 	struct task task;
-	struct fd_watch watch;
 	uint64_t count, n_forgotten; // home lcore writes count
-	unsigned n_errors;
+	uint64_t n_errors; // told
 };
 
 // ---- data path
 
-// Once per wake-up in the blocking style: what is there, up to BURST, then again until it is dry.
+static void
+tell_errors(struct fromdevice *e)
+{
+	uint64_t n = pcap_reader_errors(e->reader);
+
+	if (n != e->n_errors && e->n_errors < READ_ERRORS_TOLD)
+		chatter("FromDevice(%s): %s", e->interface, pcap_device_error(e->device));
+	e->n_errors = n;
+}
+
+// Each time the reader has packets: up to BURST, then again until there are none left.
 static bool
 fromdevice_run(struct task *task)
 {
 	struct fromdevice *e = (struct fromdevice *)task->element;
 	struct batch b;
-	bool error;
 
-	b.n = (uint16_t)pcap_device_receive(
-		e->device, b.pkt, (unsigned)RTE_MIN(e->burst, (int32_t)BATCH_MAX), &error);
-	if (unlikely(error) && e->n_errors++ < READ_ERRORS_TOLD)
-		chatter("FromDevice(%s): %s", e->interface, pcap_device_error(e->device));
-	if (b.n == 0)
+	b.n = (uint16_t)pcap_reader_take(
+		e->reader, b.pkt, (unsigned)RTE_MIN(e->burst, (int32_t)BATCH_MAX));
+	if (b.n == 0) {
+		tell_errors(e);
 		return false;
-	__atomic_store_n(&e->count, e->count + b.n, __ATOMIC_RELAXED);
+	}
+	e->count += b.n;
 	lcore_count_received(b.n);
 	for (unsigned i = 0; !e->timestamp && i < b.n; i++)
 		packet_set_timestamp(b.pkt[i], 0);
@@ -58,17 +70,11 @@ fromdevice_run(struct task *task)
 	return true;
 }
 
+// On the reader's thread.
 static void
-fromdevice_ready(struct fd_watch *watch, uint32_t events)
+fromdevice_ready(void *task)
 {
-	struct fromdevice *e =
-		(struct fromdevice *)((char *)watch - offsetof(struct fromdevice, watch));
-
-	(void)events;
-	if (lcores_are_draining())
-		lcore_unwatch(watch);
-	else
-		task_schedule(&e->task);
+	task_schedule(task);
 }
 
 // ---- configuration
@@ -101,6 +107,17 @@ fromdevice_attach(struct element *base, struct errh *errh)
 }
 
 static int
+fromdevice_reserve(struct element *base, struct plan *plan, struct errh *errh)
+{
+	(void)errh;
+	plan_add_packets(plan, 0, PCAP_READER_CAPACITY + PCAP_READER_BURST,
+		"%s, a ring of %u and a burst of %u", element_name(base), PCAP_READER_CAPACITY,
+		PCAP_READER_BURST);
+	plan_add_heap(plan, packet_ring_bytes(PCAP_READER_CAPACITY));
+	return 0;
+}
+
+static int
 fromdevice_initialize(struct element *base, struct errh *errh)
 {
 	struct fromdevice *e = (struct fromdevice *)base;
@@ -115,15 +132,14 @@ fromdevice_initialize(struct element *base, struct errh *errh)
 	e->device = pcap_device_open(&o, errh);
 	if (e->device == NULL)
 		return -EINVAL;
+	e->reader = pcap_reader_create(e->device);
+	if (e->reader == NULL)
+		return errh_error(errh, "no memory for a ring");
 	if (!e->sniffer && method_block_kernel(e->interface, true) != 0)
 		errh_warning(errh,
 			"cannot keep the kernel from seeing packets of '%s' (iptables): "
 			"SNIFFER stays on",
 			e->interface);
-	e->watch = (struct fd_watch){
-		.fd = pcap_device_fd(e->device), .events = EPOLLIN, .ready = fromdevice_ready};
-	if (e->task.home != NULL)
-		task_schedule(&e->task);
 	return 0;
 }
 
@@ -131,16 +147,48 @@ static void
 fromdevice_start(struct element *base)
 {
 	struct fromdevice *e = (struct fromdevice *)base;
-	int err = e->task.home != NULL ? lcore_watch(e->task.home, &e->watch) : 0;
+	int err = 0;
 
+	if (e->task.home != NULL)
+		err = pcap_reader_start(e->reader, fromdevice_ready, &e->task);
 	if (err != 0)
-		chatter("%s: epoll: %s", element_name(base), strerror(-err));
+		chatter("%s: no thread to read with: %s", element_name(base), strerror(-err));
 }
 
 static void
 fromdevice_retire(struct element *base)
 {
-	lcore_unwatch(&((struct fromdevice *)base)->watch);
+	pcap_reader_stop(((struct fromdevice *)base)->reader);
+}
+
+static bool
+same_capture(const struct fromdevice *a, const struct fromdevice *b)
+{
+	return strcmp(a->interface, b->interface) == 0 && a->promisc == b->promisc &&
+	       a->snaplen == b->snaplen && a->headroom == b->headroom &&
+	       a->outbound == b->outbound &&
+	       strcmp(a->filter ? a->filter : "", b->filter ? b->filter : "") == 0;
+}
+
+// The old one's capture goes on, so that no packet is missed or seen twice.
+static int
+fromdevice_take_state(struct element *base, struct element *old_base, struct errh *errh)
+{
+	struct fromdevice *e = (struct fromdevice *)base, *old = (struct fromdevice *)old_base;
+	struct pcap_device *device = e->device;
+	struct pcap_reader *reader = e->reader;
+
+	(void)errh;
+	e->count = old->count;
+	e->n_forgotten = old->n_forgotten;
+	if (!same_capture(e, old))
+		return 0;
+	e->device = old->device;
+	e->reader = old->reader;
+	e->n_errors = old->n_errors;
+	old->device = device;
+	old->reader = reader;
+	return 0;
 }
 
 static void
@@ -148,7 +196,7 @@ fromdevice_cleanup(struct element *base)
 {
 	struct fromdevice *e = (struct fromdevice *)base;
 
-	lcore_unwatch(&e->watch);
+	pcap_reader_destroy(e->reader);
 	task_fini(&e->task);
 	if (e->device != NULL && !e->sniffer)
 		method_block_kernel(e->interface, false);
@@ -171,6 +219,15 @@ read_kernel_drops(const struct handler_read *call)
 }
 
 static int
+read_no_memory(const struct handler_read *call)
+{
+	struct fromdevice *e = (struct fromdevice *)call->element;
+
+	strbuf_addf(call->out, "%" PRIu64, e->device ? pcap_device_no_memory(e->device) : 0);
+	return 0;
+}
+
+static int
 read_encap(const struct handler_read *call)
 {
 	struct fromdevice *e = (struct fromdevice *)call->element;
@@ -184,8 +241,7 @@ read_count(const struct handler_read *call)
 {
 	struct fromdevice *e = (struct fromdevice *)call->element;
 
-	strbuf_addf(call->out, "%" PRIu64,
-		__atomic_load_n(&e->count, __ATOMIC_RELAXED) - e->n_forgotten);
+	strbuf_addf(call->out, "%" PRIu64, counter_read(&e->count) - e->n_forgotten);
 	return 0;
 }
 
@@ -228,6 +284,9 @@ static const struct handler fromdevice_handlers[] = {
 		.read = read_kernel_drops,
 		.help = "packets that the kernel's ring had no room for; ?? if unknown"},
 	{.name = "encap", .read = read_encap, .flags = HANDLER_CALM, .help = "link type"},
+	{.name = "no_memory",
+		.read = read_no_memory,
+		.help = "packets that the kernel had, but no buffer was free for"},
 	{.name = "count", .read = read_count, .flags = HANDLER_LIVE, .help = "packets received"},
 	{.name = "reset_counts",
 		.write = write_reset_counts,
@@ -245,18 +304,22 @@ static const struct element_class fromdevice_class = {
 	.size = sizeof(struct fromdevice),
 	.configure = fromdevice_configure,
 	.attach = fromdevice_attach,
+	.reserve = fromdevice_reserve,
 	.initialize = fromdevice_initialize,
 	.start = fromdevice_start,
 	.retire = fromdevice_retire,
+	.take_state = fromdevice_take_state,
 	.cleanup = fromdevice_cleanup,
 	.args = fromdevice_args,
 	.handlers = fromdevice_handlers,
 	.group = "device",
 	.brief = "packets that a kernel interface receives, through libpcap",
 	.manual =
-		"The way of the original user-level Click: the lcore sleeps until libpcap has a\n"
-		"packet, which is copied out of the kernel's ring. Use FromDPDK with net_af_packet\n"
-		"or a bound NIC where speed counts.",
+		"The way of the original user-level Click. A thread of its own sleeps in the kernel\n"
+		"until libpcap has packets, copies them out of the kernel's ring, and hands them to\n"
+		"the element's task, which sleeps as well while there are none. When it falls behind\n"
+		"by 512 packets, the kernel's ring fills and counts what it drops (kernel_drops). Use\n"
+		"FromDPDK with net_af_packet or a bound NIC where speed counts.",
 	.example = "FromDevice(lo, SNIFFER true) -> Discard;",
 };
 ELEMENT_CLASS(fromdevice_class)

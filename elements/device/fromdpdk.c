@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 
 #include "elements/device/port.h"
 #include "elements/device/ringed.h"
@@ -29,7 +28,7 @@ struct rx_task {
 	struct io_queue *queues; // owned
 	unsigned n_queues, first_queue;
 	unsigned next; // queue that has its turn
-	struct fd_watch watch; // of a port that is waited for
+	bool began; // io_rx_begin()
 };
 
 struct fromdpdk {
@@ -93,7 +92,7 @@ rx_run(struct task *task)
 	return n > 0;
 }
 
-// A port that is waited for: again while packets come, then back to sleep on its descriptor.
+// A port that is waited for: again while packets come, then not before rx_ready().
 static bool
 rx_run_blocking(struct task *task)
 {
@@ -108,16 +107,11 @@ rx_run_blocking(struct task *task)
 	return n > 0;
 }
 
+// On the thread that waits.
 static void
-rx_ready(struct fd_watch *watch, uint32_t events)
+rx_ready(void *arg)
 {
-	struct rx_task *t = (struct rx_task *)((char *)watch - offsetof(struct rx_task, watch));
-
-	(void)events;
-	if (lcores_are_draining())
-		lcore_unwatch(watch);
-	else
-		task_schedule(&t->task);
+	task_schedule(&((struct rx_task *)arg)->task);
 }
 
 // ---- placing queues on lcores
@@ -252,15 +246,6 @@ fromdpdk_reserve(struct element *base, struct plan *plan, struct errh *errh)
 }
 
 static int
-prepare_watch(struct rx_task *t, struct errh *errh)
-{
-	int fd = io_rx_fd(t->owner->port, errh);
-
-	t->watch = (struct fd_watch){.fd = fd, .events = EPOLLIN, .ready = rx_ready};
-	return fd < 0 ? -EINVAL : 0;
-}
-
-static int
 fromdpdk_initialize(struct element *base, struct errh *errh)
 {
 	struct fromdpdk *e = (struct fromdpdk *)base;
@@ -276,8 +261,6 @@ fromdpdk_initialize(struct element *base, struct errh *errh)
 
 		for (unsigned q = 0; q < t->n_queues; q++)
 			io_rx(e->port, t->first_queue + q, &t->queues[q]);
-		if (io_is_blocking(e->port) && prepare_watch(t, errh) != 0)
-			return -EINVAL;
 		if (e->active)
 			task_schedule(&t->task);
 	}
@@ -293,11 +276,13 @@ fromdpdk_start(struct element *base)
 	for (unsigned i = 0; i < e->n_tasks; i++) {
 		struct rx_task *t = &e->tasks[i];
 
-		if (t->watch.ready == NULL || t->task.home == NULL)
+		if (!io_is_blocking(e->port) || t->task.home == NULL)
 			continue;
-		err = lcore_watch(t->task.home, &t->watch);
+		err = io_rx_begin(e->port, rx_ready, t);
+		t->began = err == 0;
 		if (err != 0)
-			chatter("%s: epoll: %s", element_name(base), strerror(-err));
+			chatter("%s: no thread to read with: %s", element_name(base),
+				strerror(-err));
 	}
 }
 
@@ -306,8 +291,11 @@ fromdpdk_retire(struct element *base)
 {
 	struct fromdpdk *e = (struct fromdpdk *)base;
 
-	for (unsigned i = 0; i < e->n_tasks; i++)
-		lcore_unwatch(&e->tasks[i].watch);
+	for (unsigned i = 0; i < e->n_tasks; i++) {
+		if (e->tasks[i].began)
+			io_rx_end(e->port);
+		e->tasks[i].began = false;
+	}
 }
 
 static void

@@ -12,6 +12,7 @@
 #include "elements/device/port.h"
 #include "elements/device/ringed.h"
 #include "src/clock.h"
+#include "src/counter.h"
 #include "src/element.h"
 #include "src/lcore.h"
 #include "src/mem.h"
@@ -84,7 +85,7 @@ drain(struct tx_lcore *t)
 		n = RTE_MIN(RTE_MIN(t->n, size - t->head), (uint32_t)BATCH_MAX);
 		sent = transmit(t, t->ring + t->head, n);
 		t->head = t->head + sent == size ? 0 : t->head + sent;
-		__atomic_store_n(&t->n, t->n - sent, __ATOMIC_RELAXED);
+		t->n -= sent;
 		if (sent < n)
 			break;
 	}
@@ -102,7 +103,7 @@ hold(struct tx_lcore *t, struct packet **pkts, uint32_t n)
 		t->ring[at] = pkts[i];
 		at = at + 1 == size ? 0 : at + 1;
 	}
-	__atomic_store_n(&t->n, t->n + fits, __ATOMIC_RELAXED);
+	t->n += fits;
 	return fits;
 }
 
@@ -435,7 +436,7 @@ todpdk_held(struct element *base)
 	uint32_t n = e->ringed != NULL ? ringed_tx_held(e->ringed) : 0;
 
 	for (unsigned i = 0; e->tx != NULL && i < lcores_n(); i++)
-		n += __atomic_load_n(&e->tx[i].n, __ATOMIC_RELAXED);
+		n += e->tx[i].n;
 	return n;
 }
 
@@ -447,7 +448,7 @@ n_sent(const struct todpdk *e)
 	uint64_t n = e->ringed != NULL ? ringed_tx_sent(e->ringed) : 0;
 
 	for (unsigned i = 0; e->tx != NULL && i < lcores_n(); i++)
-		n += __atomic_load_n(&e->tx[i].n_sent, __ATOMIC_RELAXED);
+		n += counter_read(&e->tx[i].n_sent);
 	return n;
 }
 

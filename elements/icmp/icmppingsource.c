@@ -77,7 +77,7 @@ make_ping(struct icmppingsource *e)
 	packet_set_timestamp(p, now);
 	if (has_input(e))
 		pingstats_sent(&e->stats, ping.id, now);
-	__atomic_store_n(&e->count, e->count + 1, __ATOMIC_RELAXED);
+	e->count++;
 	return p;
 }
 
@@ -344,7 +344,7 @@ write_value(const struct handler_write *call)
 			timer_unschedule(&e->timer);
 		break;
 	case RESET:
-		__atomic_store_n(&e->count, 0, __ATOMIC_RELAXED);
+		e->count = 0;
 		if (has_input(e))
 			pingstats_reset(&e->stats);
 		break;

@@ -51,7 +51,7 @@ unqueue_run(struct task *task)
 		left -= b.n;
 		n += b.n;
 		// Before the push, so that a handler called downstream sees it.
-		__atomic_store_n(&e->count, e->count + b.n, __ATOMIC_RELAXED);
+		e->count += b.n;
 		batch_prefetch(&b);
 		if (e->prefetch_data)
 			batch_prefetch_data(&b);

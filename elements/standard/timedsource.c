@@ -44,7 +44,7 @@ timedsource_fire(struct timer *timer)
 	p = sourcedata_packet(&e->load, e->headroom, clock_now());
 	if (likely(p != NULL)) {
 		element_push_one(&e->element, 0, p);
-		__atomic_store_n(&e->count, e->count + 1, __ATOMIC_RELAXED);
+		e->count++;
 	}
 	timer_reschedule_after(timer, e->interval.ns);
 }

@@ -231,7 +231,43 @@ without_timestamps(void)
 	rig_free(r);
 }
 
+// A hot swap in the middle: what the reader has is the new element's.
+static void
+swapped(void)
+{
+	static const char config[] =
+		"RigIn -> Queue -> ToDevice(lo);"
+		"e :: FromDevice(lo, BPF_FILTER \"ether proto 0x88b5\") -> RigOut";
+	struct rig *r;
+	char *errors;
+
+	if (!may_open())
+		return;
+	r = rig_config(config);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(r);
+	rig_push_hex(r, 0, FRAME);
+	run_until(r, 0, 1);
+	for (unsigned i = 0; i < 3; i++)
+		rig_push_hex(r, 0, FRAME);
+	free(rig_swap(r, config));
+	run_until(r, 0, 4);
+	ASSERT_READ(r, "count", "4");
+	// Another filter is another capture.
+	errors = rig_swap(r,
+		"RigIn -> Queue -> ToDevice(lo); e :: FromDevice(lo, BPF_FILTER \"ether proto "
+		"0x88b6\") -> RigOut");
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	rig_push_hex(r, 0, FRAME);
+	rig_push_hex(r, 0, "02020202020204040404040488b60102");
+	run_until(r, 0, 5);
+	rig_assert_hex(__FILE__, __LINE__, rig_packet(r, 0, 4), "02020202020204040404040488b60102");
+	ASSERT_READ(r, "count", "5");
+	ASSERT_READ(r, "no_memory", "0");
+	rig_free(r);
+}
+
 UNIT_SUITE(fromdevice, UNIT_CASE(methods), UNIT_CASE(arguments), UNIT_CASE(arguments_of_todevice),
 	UNIT_CASE(one_writer), UNIT_CASE(interfaces_that_are_not_there),
 	UNIT_CASE(filters_that_do_not_compile), UNIT_CASE(from_one_to_the_other),
-	UNIT_CASE(outputs_of_todevice), UNIT_CASE(without_timestamps))
+	UNIT_CASE(outputs_of_todevice), UNIT_CASE(without_timestamps), UNIT_CASE(swapped))

@@ -222,6 +222,16 @@ configuration_twice(void)
 }
 
 static void
+ringed_pcap(void)
+{
+	static const char error[] = "--ringed is a form of polling, and --io pcap does not poll\n"
+				    "use one of them\n";
+
+	ASSERT_OPTION_ERRORS("--ringed|--io|pcap", error);
+	ASSERT_OPTION_ERRORS("--io|pcap|--ringed", error);
+}
+
+static void
 numbers(void)
 {
 	struct options o;
@@ -497,6 +507,6 @@ usage(void)
 
 UNIT_SUITE(options, UNIT_CASE(nothing_given), UNIT_CASE(short_options), UNIT_CASE(long_options),
 	UNIT_CASE(repeated_options), UNIT_CASE(words), UNIT_CASE(configuration_twice),
-	UNIT_CASE(numbers), UNIT_CASE(io_modes), UNIT_CASE(simulated_time), UNIT_CASE(affinity),
-	UNIT_CASE(help), UNIT_CASE(dpdk), UNIT_CASE(bad_options), UNIT_CASE(bad_letters),
-	UNIT_CASE(long_values), UNIT_CASE(usage))
+	UNIT_CASE(ringed_pcap), UNIT_CASE(numbers), UNIT_CASE(io_modes), UNIT_CASE(simulated_time),
+	UNIT_CASE(affinity), UNIT_CASE(help), UNIT_CASE(dpdk), UNIT_CASE(bad_options),
+	UNIT_CASE(bad_letters), UNIT_CASE(long_values), UNIT_CASE(usage))

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "io/driver.h"
 #include "mbuf-bridge/packet.h"
@@ -241,6 +242,12 @@ ports_stand_on_one(void)
 }
 
 static void
+count_call(void *arg)
+{
+	__atomic_fetch_add((unsigned *)arg, 1, __ATOMIC_RELAXED);
+}
+
+static void
 ports_send_and_receive(void)
 {
 	struct io_wish wish = {.promisc = -1};
@@ -248,37 +255,41 @@ ports_send_and_receive(void)
 	struct io_queue rx, tx;
 	struct io_port *port;
 	struct io_stats stats;
-	struct pollfd wait = {.events = POLLIN};
-	unsigned n = 0;
+	unsigned n = 0, n_calls = 0;
 
 	port_rig_start();
 	io_setup(IO_PCAP, false);
 	port = io_open("lo", &port_errh);
 	CU_ASSERT_PTR_NOT_NULL_FATAL(port);
 	CU_ASSERT_EQUAL(io_want_rx(port, &wish, &port_errh), 1);
-	wait.fd = io_rx_fd(port, &port_errh);
-	if (wait.fd < 0) {
+	if (io_start_all(&port_errh) != 0) {
 		CU_ASSERT_PTR_NOT_NULL(strstr(port_rig_said(), "CAP_NET_RAW"));
 		port_rig_settle();
 		port_rig_stop();
 		return;
 	}
-	CU_ASSERT_EQUAL(io_start_all(&port_errh), 0);
+	CU_ASSERT_EQUAL(io_rx_begin(port, count_call, &n_calls), 0);
 	io_rx(port, 0, &rx);
 	io_tx(port, 0, &tx);
 	in[0] = rig_hex(frame_hex);
 	in[1] = rig_segments(frame_hex, 9);
 	CU_ASSERT_EQUAL(tx.tx(&tx, in, 2), 2);
 	for (unsigned tries = 0; n < 2 && tries < 2000; tries++) {
-		poll(&wait, 1, 10);
+		usleep(1000);
 		while (rx.rx(&rx, &p, 1) == 1) {
 			n += is_ours(p);
 			packet_free(p);
 		}
 	}
 	CU_ASSERT_EQUAL(n, 2);
+	CU_ASSERT_TRUE(__atomic_load_n(&n_calls, __ATOMIC_RELAXED) >= 1);
+	// The thread can be ended and begun again, as in a hot swap.
+	io_rx_end(port);
+	io_rx_end(port);
+	CU_ASSERT_EQUAL(io_rx_begin(port, count_call, &n_calls), 0);
 	CU_ASSERT_TRUE(io_stats(port, &stats));
 	CU_ASSERT_EQUAL(stats.rx_nombuf, 0);
+	CU_ASSERT_EQUAL(stats.rx_errors, 0);
 	port_rig_settle();
 	port_rig_stop();
 }
