@@ -44,7 +44,7 @@ struct io_driver {
 	void (*rx)(struct io_port *port, unsigned queue, struct io_queue *q);
 	void (*tx)(struct io_port *port, unsigned queue, struct io_queue *q);
 	// Both NULL: polled. See io_rx_begin().
-	int (*rx_begin)(struct io_port *port, void (*ready)(void *arg), void *arg);
+	int (*rx_begin)(struct io_port *port, bool (*ready)(void *arg), void *arg);
 	void (*rx_end)(struct io_port *port);
 	// Optional.
 	bool (*link)(const struct io_port *port, struct io_link *link);
@@ -55,7 +55,7 @@ struct io_driver {
 	void (*limits)(struct io_port *port); // clamps the descriptors to what the device can
 };
 
-extern const struct io_driver io_dpdk_driver, io_pcap_driver;
+extern const struct io_driver io_dpdk_driver, io_pcap_driver, io_dry_driver;
 
 // The kernel interface below a device string ("net_af_packet0,iface=veth1": veth1). NULL: it has
 // none. New string.

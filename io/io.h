@@ -77,6 +77,8 @@ struct io_wish {
 // ---- the set of ports
 
 void io_setup(enum io_mode mode, bool ringed);
+// From now on ports are only imagined: everything works but io_start_all().
+void io_setup_dry(void);
 enum io_mode io_mode(void);
 bool io_is_ringed(void);
 // Whether a device string that asks for shared memory was announced before EAL started.
@@ -122,8 +124,8 @@ void io_tx(struct io_port *port, unsigned queue, struct io_queue *q);
 // Whether a thread of its own waits for the port's packets (libpcap), so that nobody has to poll.
 bool io_is_blocking(const struct io_port *port);
 // For those: starts that thread, once the port is started. ready() is called by it when packets
-// wait for io_queue.rx(). 0 or -errno.
-int io_rx_begin(struct io_port *port, void (*ready)(void *arg), void *arg);
+// wait for io_queue.rx(), and again if it returns false. 0 or -errno.
+int io_rx_begin(struct io_port *port, bool (*ready)(void *arg), void *arg);
 // The thread has ended when this returns.
 void io_rx_end(struct io_port *port);
 

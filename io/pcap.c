@@ -349,7 +349,7 @@ port_tx(struct io_port *port, unsigned queue, struct io_queue *q)
 }
 
 static int
-port_begin(struct io_port *port, void (*ready)(void *arg), void *arg)
+port_begin(struct io_port *port, bool (*ready)(void *arg), void *arg)
 {
 	struct pcap_port *p = port->private;
 

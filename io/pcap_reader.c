@@ -18,13 +18,16 @@
 #include "mbuf-bridge/packet_ring.h"
 #include "src/mem.h"
 
-enum { RETRY_MS = 100 }; // after a read that failed
+enum {
+	RETRY_MS = 100, // after a read that failed
+	ANNOUNCE_MS = 1, // between two attempts to announce packets
+};
 
 struct pcap_reader {
 	struct pcap_device *device; // borrowed
 	struct rte_ring *ring; // owned; reader to taker
 	int wake_fd; // owned; eventfd: there is room again, or stop
-	void (*ready)(void *arg);
+	bool (*ready)(void *arg);
 	void *arg;
 	pthread_t thread;
 	bool runs;
@@ -76,6 +79,14 @@ wait_for_room(struct pcap_reader *r)
 	atomic_store(&r->waits_for_room, false);
 }
 
+// Whoever stops us meanwhile finds the packets in the ring.
+static void
+announce(struct pcap_reader *r)
+{
+	while (!r->ready(r->arg) && !atomic_load(&r->stop))
+		wait_for_wake(r, ANNOUNCE_MS);
+}
+
 static void *
 reader_main(void *arg)
 {
@@ -85,6 +96,8 @@ reader_main(void *arg)
 	bool error;
 
 	packet_thread_attach(0);
+	if (rte_ring_count(r->ring) > 0)
+		announce(r);
 	while (!atomic_load(&r->stop)) {
 		if (room(r) == 0) {
 			wait_for_room(r);
@@ -93,10 +106,10 @@ reader_main(void *arg)
 		n = pcap_device_receive(r->device, pkts, room(r), &error);
 		if (n > 0) {
 			rte_ring_enqueue_burst(r->ring, (void **)pkts, n, NULL);
-			r->ready(r->arg);
+			announce(r);
 		} else if (error) {
 			atomic_fetch_add(&r->n_errors, 1);
-			r->ready(r->arg); // for whoever reports it
+			announce(r); // for whoever reports it
 			wait_for_wake(r, RETRY_MS);
 		} else {
 			wait_for_packets(r);
@@ -152,7 +165,7 @@ pcap_reader_create(struct pcap_device *d)
 }
 
 int
-pcap_reader_start(struct pcap_reader *r, void (*ready)(void *arg), void *arg)
+pcap_reader_start(struct pcap_reader *r, bool (*ready)(void *arg), void *arg)
 {
 	sigset_t all, before;
 	int err;
@@ -169,8 +182,6 @@ pcap_reader_start(struct pcap_reader *r, void (*ready)(void *arg), void *arg)
 		return -err;
 	r->runs = true;
 	pthread_setname_np(r->thread, "pcap-reader");
-	if (rte_ring_count(r->ring) > 0)
-		ready(arg);
 	return 0;
 }
 

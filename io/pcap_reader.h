@@ -6,6 +6,7 @@
 // the graph takes them. When that ring is full it stops reading, and the kernel's ring fills up
 // and counts what it drops.
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct packet;
@@ -21,8 +22,9 @@ struct pcap_reader *pcap_reader_create(struct pcap_device *d);
 void pcap_reader_destroy(struct pcap_reader *r);
 
 // From now on the thread reads, and calls ready() each time packets have come. ready() runs on that
-// thread. 0 or -errno. Packets of the time before are announced too.
-int pcap_reader_start(struct pcap_reader *r, void (*ready)(void *arg), void *arg);
+// thread, and again a little later if it returns false. 0 or -errno. Packets of the time before are
+// announced too.
+int pcap_reader_start(struct pcap_reader *r, bool (*ready)(void *arg), void *arg);
 // The thread has ended when this returns. What it has read can still be taken. No harm if it does
 // not run.
 void pcap_reader_stop(struct pcap_reader *r);

@@ -18,6 +18,7 @@ static struct {
 	struct io_port *ports; // owned list
 	enum io_mode mode;
 	bool ringed;
+	bool dry;
 	bool shared_memory;
 	bool keeps_packets;
 } set;
@@ -27,6 +28,13 @@ io_setup(enum io_mode mode, bool ringed)
 {
 	set.mode = mode;
 	set.ringed = ringed;
+	set.dry = false;
+}
+
+void
+io_setup_dry(void)
+{
+	set.dry = true;
 }
 
 enum io_mode
@@ -153,7 +161,9 @@ io_open(const char *spec, struct errh *errh)
 		return port;
 	}
 	port = mem_zalloc(sizeof(*port));
-	port->driver = set.mode == IO_PCAP ? &io_pcap_driver : &io_dpdk_driver;
+	port->driver = set.dry               ? &io_dry_driver
+		       : set.mode == IO_PCAP ? &io_pcap_driver
+					     : &io_dpdk_driver;
 	port->spec = mem_strdup(spec);
 	port->name = mem_strndup(spec, strcspn(spec, ","));
 	port->n_users = 1;
@@ -427,11 +437,11 @@ io_tx(struct io_port *port, unsigned queue, struct io_queue *q)
 bool
 io_is_blocking(const struct io_port *port)
 {
-	return port->driver->rx_begin != NULL;
+	return port->driver->rx_begin != NULL || (set.dry && set.mode == IO_PCAP);
 }
 
 int
-io_rx_begin(struct io_port *port, void (*ready)(void *arg), void *arg)
+io_rx_begin(struct io_port *port, bool (*ready)(void *arg), void *arg)
 {
 	return port->driver->rx_begin(port, ready, arg);
 }

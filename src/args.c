@@ -8,6 +8,7 @@
 #include "src/confstr.h"
 #include "src/errh.h"
 #include "src/mem.h"
+#include "src/nearest.h"
 #include "src/strbuf.h"
 #include "src/strvec.h"
 
@@ -206,7 +207,22 @@ row_read_rest(struct arg_reader *r, const struct arg *row, struct arg_value *slo
 }
 
 static void
-reject_unused(struct arg_reader *r)
+reject_unknown(struct arg_reader *r, const struct given_arg *arg, const struct arg *rows)
+{
+	char *keyword = mem_strndup(arg->text, arg->keyword_len);
+	struct nearest nearest = {.name = keyword};
+
+	errh_error(r->errh, "%s: unknown argument", keyword);
+	for (size_t i = 0; i < rows_count(rows); i++) {
+		if (!(rows[i].flags & ARG_DEPRECATED))
+			nearest_try(&nearest, rows[i].name);
+	}
+	errh_suggest(r->errh, nearest.found);
+	free(keyword);
+}
+
+static void
+reject_unused(struct arg_reader *r, const struct arg *rows)
 {
 	bool too_many = false;
 
@@ -217,8 +233,7 @@ reject_unused(struct arg_reader *r)
 			continue;
 		r->failed = true;
 		if (arg->keyword_len > 0)
-			errh_error(r->errh, "%.*s: unknown argument", (int)arg->keyword_len,
-				arg->text);
+			reject_unknown(r, arg, rows);
 		else
 			too_many = true;
 	}
@@ -260,7 +275,7 @@ args_parse(const struct arg *rows, void *base, const struct strvec *conf, struct
 		if ((rows[i].flags & ARG_REST) != 0)
 			row_read_rest(&r, &rows[i], &r.values[i]);
 	}
-	reject_unused(&r);
+	reject_unused(&r, rows);
 	if (!r.failed)
 		store_values(&r, rows, n_rows, base);
 	reader_fini(&r, rows, n_rows);

@@ -57,6 +57,8 @@ enum element_flags {
 	ELEMENT_KERNEL_DEVICE = 1 << 6, // of these, one that stands on the kernel: no hugepages
 	ELEMENT_ANY_CONFIG = 1 << 5, // arguments are not checked (Suppressor, information elements)
 	ELEMENT_NO_DATA = 1 << 7, // never looks at packets' bytes: no need to fetch them for it
+	ELEMENT_SOURCE =
+		1 << 8, // makes packets of its own accord, whether its inputs get some or not
 };
 
 struct element_class {
@@ -122,6 +124,9 @@ struct element_class {
 	void (*describe)(struct element *e, unsigned lcore, struct strbuf *out);
 
 	const char *const *drops; // reason names by number, ends with NULL
+	// Annotations that packets must bring, and that they leave with; names separated by blanks,
+	// or of arguments that name one ("ANNO"). For the check that none are in each other's way.
+	const char *reads, *writes;
 	const char *group; // for the manual: "ip"
 	const char *brief; // one line
 	const char *manual; // paragraphs

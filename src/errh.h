@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdbool.h>
 
+#include "src/source.h"
+
 // Where messages of the control side go: configuration errors, handler errors, warnings.
 //
 // A message is one or more lines. Each line is written as "LANDMARK: TEXT" (landmark "file:line",
@@ -22,23 +24,40 @@ enum errh_level {
 
 struct errh_context {
 	char *text; // owned by the errh between push and pop
+	struct source_place place; // that its landmark stands for
 	unsigned indent; // extra columns of this context's own line
 	unsigned n_printed; // lines written under it, its own included
 	struct errh_context *outer;
 };
 
+// A message as a whole, for those who do more with it than write its lines.
+struct errh_note {
+	enum errh_level level;
+	const char *landmark; // borrowed; "FILE:LINE", "" if it has none
+	const char *context; // borrowed; text of the innermost context, NULL outside of any
+	const char *text; // borrowed; may have several lines
+	struct source_place place; // its own, or its context's; of the argument it names
+};
+
 struct errh {
 	// Takes one finished line without its end. Required.
 	void (*line)(struct errh *errh, enum errh_level level, const char *line);
-	void *arg; // of line(), borrowed
+	// Optional: takes each message behind its lines.
+	void (*note)(struct errh *errh, const struct errh_note *note);
+	// Optional: takes what errh_hint() says of the message before. NULL: hints are not wanted.
+	void (*hint)(struct errh *errh, const char *text);
+	void *arg; // of these, borrowed
 	unsigned n_errors;
 	unsigned n_warnings;
 	bool no_warnings; // drop warnings (they are still counted)
+	bool ignored; // the last message was dropped, and so are its hints
 	struct errh_context *innermost;
 };
 
-// Writes to stderr. Counts start at 0.
+// Writes to stderr, with hints. Counts start at 0.
 void errh_init_stderr(struct errh *errh);
+// From now on the source line of each message is shown, with a caret under the column.
+void errh_show_places(struct errh *errh);
 // Collects into a strbuf, a '\n' after each line (arg is the struct strbuf *).
 struct strbuf;
 void errh_init_strbuf(struct errh *errh, struct strbuf *into);
@@ -59,5 +78,9 @@ void errh_warning(struct errh *errh, const char *fmt, ...) __attribute__((format
 void errh_warning_at(struct errh *errh, const char *landmark, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void errh_message(struct errh *errh, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+// A remark that helps with the message just reported ("did you mean 'Queue'?").
+void errh_hint(struct errh *errh, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+// The hint "did you mean 'NEAR'?"; near NULL: nothing.
+void errh_suggest(struct errh *errh, const char *near);
 void errh_report(struct errh *errh, enum errh_level level, const char *landmark, const char *fmt,
 	va_list ap) __attribute__((format(printf, 4, 0)));

@@ -13,6 +13,7 @@
 #include "src/global_handler.h"
 #include "src/lcore.h"
 #include "src/mem.h"
+#include "src/nearest.h"
 #include "src/router.h"
 #include "src/strbuf.h"
 
@@ -342,16 +343,37 @@ find_in_element(struct element *e, const char *name)
 	return e->class->find_handler != NULL ? e->class->find_handler(e, name) : NULL;
 }
 
+static bool
+meets_need(const struct handler *row, enum handler_need need)
+{
+	return need == HANDLER_READABLE   ? row->read != NULL
+	       : need == HANDLER_WRITABLE ? row->write != NULL
+					  : true;
+}
+
+static void
+suggest_handler(struct element *e, const char *name, enum handler_need need, struct errh *errh)
+{
+	struct nearest nearest = {.name = name};
+
+	for (size_t i = 0; e != NULL && i < e->info->n_handlers; i++) {
+		const struct handler *row = e->info->handlers[i].row;
+
+		if (meets_need(row, need) && !(row->flags & HANDLER_HIDDEN))
+			nearest_try(&nearest, row->name);
+	}
+	errh_suggest(errh, nearest.found);
+}
+
 static int
 check_need(const struct handler *row, const char *name, enum handler_need need, struct errh *errh)
 {
-	if (need == HANDLER_READABLE && (row == NULL || row->read == NULL))
-		return errh_error(errh, "no '%s' read handler", name);
-	if (need == HANDLER_WRITABLE && (row == NULL || row->write == NULL))
-		return errh_error(errh, "no '%s' write handler", name);
-	if (row == NULL)
-		return errh_error(errh, "no '%s' handler", name);
-	return 0;
+	if (row != NULL && meets_need(row, need))
+		return 0;
+	return errh_error(errh, "no '%s'%s handler", name,
+		need == HANDLER_READABLE   ? " read"
+		: need == HANDLER_WRITABLE ? " write"
+					   : "");
 }
 
 int
@@ -373,13 +395,17 @@ handler_find(struct router *router, struct element *from, const char *name, enum
 		target->element = from ? element_find(from, element) : router_find(router, element);
 		if (target->element == NULL) {
 			err = errh_error(errh, "no element named '%s'", element);
+			errh_suggest(errh, router_suggest(router, element));
 			free(element);
 			return err;
 		}
 		target->row = find_in_element(target->element, handler);
 	}
 	free(element);
-	return check_need(target->row, name[0] == '.' ? handler : name, need, errh);
+	err = check_need(target->row, name[0] == '.' ? handler : name, need, errh);
+	if (err != 0)
+		suggest_handler(target->element, handler, need, errh);
+	return err;
 }
 
 void

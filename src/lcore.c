@@ -43,6 +43,7 @@ static struct {
 	bool started;
 	_Atomic unsigned pause_wanted; // odd: workers halt; even: they go on
 	_Atomic unsigned n_calls; // of workers that wait; written by them and by control
+	_Atomic unsigned n_visitors; // threads between lcores_enter() and lcores_leave()
 	_Atomic bool draining;
 	uint64_t n_past_drops;
 } set;
@@ -227,11 +228,13 @@ lcores_pause(void)
 {
 	unsigned want, n_spins = 0;
 
-	if (set.pause_depth++ > 0 || !set.started)
+	if (set.pause_depth++ > 0)
 		return;
 	want = atomic_fetch_add(&set.pause_wanted, 1) + 1;
+	while (atomic_load(&set.n_visitors) != 0)
+		relax(&n_spins);
 	do {
-		for (unsigned i = 0; i < set.n_workers; i++) {
+		for (unsigned i = 0; set.started && i < set.n_workers; i++) {
 			lcore_wake(&set.v[i]);
 			while (!is_held(&set.v[i], want))
 				relax(&n_spins);
@@ -242,8 +245,24 @@ lcores_pause(void)
 void
 lcores_resume(void)
 {
-	if (--set.pause_depth == 0 && set.started)
+	if (--set.pause_depth == 0)
 		atomic_fetch_add(&set.pause_wanted, 1);
+}
+
+bool
+lcores_enter(void)
+{
+	atomic_fetch_add(&set.n_visitors, 1);
+	if (atomic_load(&set.pause_wanted) % 2 == 0)
+		return true;
+	lcores_leave();
+	return false;
+}
+
+void
+lcores_leave(void)
+{
+	atomic_fetch_sub(&set.n_visitors, 1);
 }
 
 // For control, wherever it waits for workers, which may themselves wait for it.

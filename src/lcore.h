@@ -98,6 +98,10 @@ struct lcore *lcores_at(unsigned index);
 void lcores_pause(void);
 void lcores_resume(void);
 bool lcores_are_paused(void);
+// For threads that are no lcores: between the two no pause begins, so that tasks stay on their
+// lcores and may be scheduled. false: there is a pause, try again a little later.
+bool lcores_enter(void);
+void lcores_leave(void);
 // From a worker: runs the call on the control thread while all other workers are held between two
 // tasks, and returns when it has been made. Slow (some 10 us); for what packets cause rarely.
 void lcores_call(struct lcore_call *call);

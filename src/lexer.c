@@ -21,7 +21,7 @@ lexer_init(struct lexer *lx, struct syntax *syntax, const char *text, const char
 		.text = text,
 		.pos = text,
 		.original_file = file,
-		.at = {file, 1},
+		.at = {file, 1, {source_open(text), 0}},
 	};
 }
 
@@ -44,6 +44,7 @@ lexer_advance(struct lexer *lx, const char *end)
 	for (; lx->pos < end; lx->pos++)
 		if (lx->pos[0] == '\n' || (lx->pos[0] == '\r' && lx->pos[1] != '\n'))
 			lx->at.line++;
+	lx->at.place.offset = (size_t)(lx->pos - lx->text);
 }
 
 static bool
@@ -99,6 +100,7 @@ lexer_directive(struct lexer *lx)
 		syntax_error(lx->syntax, lx->at, "unknown preprocessor directive");
 	}
 	lx->pos = s + strcspn(s, "\r\n");
+	lx->at.place.offset = (size_t)(lx->pos - lx->text);
 }
 
 // Comments, white space and directives.
@@ -186,6 +188,7 @@ lexer_read(struct lexer *lx)
 
 	lexer_skip(lx);
 	t.text = lx->pos;
+	lx->at.place.offset = (size_t)(lx->pos - lx->text);
 	t.at = lx->at;
 	if (*t.text == '\0' || syntax_gave_up(lx->syntax))
 		return t;

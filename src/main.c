@@ -12,6 +12,7 @@
 
 #include "io/eal.h"
 #include "io/io.h"
+#include "src/check_json.h"
 #include "src/clock.h"
 #include "src/config.h"
 #include "src/driver.h"
@@ -23,6 +24,7 @@
 #include "src/options.h"
 #include "src/report.h"
 #include "src/router.h"
+#include "src/source.h"
 #include "src/startup.h"
 #include "src/strbuf.h"
 
@@ -143,16 +145,77 @@ daemon_main(const struct options *o, struct config *config, struct errh *errh)
 
 	startup_init(&startup, o, config);
 	r = startup_router(&startup, config, errh);
-	if (r != NULL && o->check) {
-		status = 0;
-	} else if (r != NULL) {
-		if (startup.devices)
+	source_close_all();
+	if (r != NULL) {
+		if (startup.devices && !o->as_click)
 			print_plan(&startup.plan, r);
-		status = run(o, &r, startup.devices, errh);
+		status = run(o, &r, startup.devices && !o->as_click, errh);
 	}
 	router_destroy(r);
 	startup_undo(&startup, errh);
 	return status;
+}
+
+// ---- --check
+
+static uint64_t
+hugepages_for(const struct startup *s)
+{
+	return s->options->no_huge || !s->devices ? 0 : (plan_bytes(&s->plan) >> 21) + 1;
+}
+
+static void
+check_text(const struct startup *s, const struct router *r, struct strbuf *out)
+{
+	struct eal_hugepages pages;
+	uint64_t n = hugepages_for(s);
+
+	eal_hugepages(&pages);
+	report_plan(&s->plan, r, n > 0, out);
+	strbuf_addf(out, "  memory: %.1f MiB", (double)plan_bytes(&s->plan) / (1 << 20));
+	if (n > 0)
+		strbuf_addf(out, ", %llu hugepages of 2 MiB (%llu are free)", (unsigned long long)n,
+			(unsigned long long)(pages.free_2m >> 21));
+	strbuf_addc(out, '\n');
+}
+
+// Plans a parsed configuration. json NULL: for people.
+static int
+check_config(const struct options *o, struct config *config, struct check_json *json,
+	struct strbuf *out, struct errh *errh)
+{
+	struct startup startup;
+	struct router *r;
+
+	startup_init(&startup, o, config);
+	r = startup_router(&startup, config, errh);
+	if (r != NULL && json != NULL)
+		check_json_plan(json, &startup.plan, r, hugepages_for(&startup));
+	else if (r != NULL)
+		check_text(&startup, r, out);
+	router_destroy(r);
+	startup_undo(&startup, errh);
+	return r != NULL ? 0 : -EINVAL;
+}
+
+static int
+check(const struct options *o, struct errh *errh)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct check_json *json = o->json ? check_json_create(errh) : NULL;
+	struct config config;
+	int err = startup_read(o, &config, errh), printed;
+
+	if (err == 0)
+		err = check_config(o, &config, json, &out, errh);
+	config_fini(&config);
+	source_close_all();
+	if (json != NULL)
+		check_json_finish(json, errh, &out);
+	errh_init_stderr(errh);
+	printed = print_result(&out, errh);
+	strbuf_fini(&out);
+	return err != 0 || printed != 0;
 }
 
 static int
@@ -227,12 +290,27 @@ main_with(const struct options *o, const char *program, struct errh *errh)
 	if (o->manual_dir != NULL)
 		return write_manual(o->manual_dir, errh);
 	errh->no_warnings = o->no_warnings;
+	if (o->check)
+		return check(o, errh);
 	if (startup_read(o, &config, errh) == 0) {
 		if (o->output == NULL || write_flat(o, &config, errh) == 0)
 			status = config.n_elements == 0 ? 0 : daemon_main(o, &config, errh);
 	}
 	config_fini(&config);
+	source_close_all();
 	return status;
+}
+
+// Scripts see Click's own messages; people are also shown where and how.
+static void
+setup_messages(const struct options *o, struct errh *errh)
+{
+	bool is_terminal = isatty(STDERR_FILENO) == 1;
+
+	if (is_terminal)
+		errh_show_places(errh);
+	else if (o->as_click)
+		errh->hint = NULL;
 }
 
 int
@@ -243,8 +321,10 @@ main(int argc, char **argv)
 	int status = 1;
 
 	errh_init_stderr(&errh);
-	if (options_parse(&options, argc, argv, &errh) == 0)
+	if (options_parse(&options, argc, argv, &errh) == 0) {
+		setup_messages(&options, &errh);
 		status = main_with(&options, argv[0], &errh);
+	}
 	options_fini(&options);
 	return status;
 }

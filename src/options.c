@@ -25,6 +25,7 @@ enum {
 	OPT_RINGED,
 	OPT_MBUFS,
 	OPT_CHECK,
+	OPT_JSON,
 	OPT_LIST_ELEMENTS,
 	OPT_WRITE_MANUAL,
 };
@@ -60,6 +61,7 @@ static const struct option long_options[] = {
 	{"ringed", no_argument, NULL, OPT_RINGED},
 	{"mbufs", required_argument, NULL, OPT_MBUFS},
 	{"check", no_argument, NULL, OPT_CHECK},
+	{"json", no_argument, NULL, OPT_JSON},
 	{"list-elements", no_argument, NULL, OPT_LIST_ELEMENTS},
 	{"write-manual", required_argument, NULL, OPT_WRITE_MANUAL},
 	{NULL, 0, NULL, 0},
@@ -84,11 +86,14 @@ options_usage(const char *program, struct strbuf *out)
 		"  -u, --unix-socket FILE    listen for control connections on a Unix socket\n"
 		"      --socket FD           use descriptor FD for a control connection\n"
 		"  -j, --threads N           number of worker lcores (1)\n"
-		"  -a, --affinity[=N]        pin worker lcores to CPUs N, N+1, ...\n"
+		"  -a, --affinity[=N]        pin worker lcores to CPUs N, N+1, ...; also --cpu N\n"
+		"      --no-affinity         pin them to the CPUs that are the default\n"
 		"  -C, --clickpath PATH      directories of libraries\n"
 		"  -w, --no-warnings         do not print warnings\n"
 		"      --simtime[=T]         run in simulated time that starts at T seconds\n"
-		"      --check               parse and configure, report all errors, touch no device\n"
+		"      --check               report all errors and what is odd, and plan lcores, queues and\n"
+		"                            memory, without touching a device\n"
+		"      --json                with --check: all of it as JSON\n"
 		"      --list-elements       print all element classes\n"
 		"      --write-manual DIR    write the elements' manual pages (DIR/man7) and one\n"
 		"                            page with all of them (DIR/elements.md)\n"
@@ -264,6 +269,9 @@ parse_one(struct options *o, int option, const char *arg, struct errh *errh)
 	case OPT_CHECK:
 		o->check = true;
 		return 0;
+	case OPT_JSON:
+		o->json = true;
+		return 0;
 	case OPT_LIST_ELEMENTS:
 		o->list_elements = true;
 		return 0;
@@ -329,12 +337,20 @@ bad_option(int reason, char **argv, struct errh *errh)
 		reason == ':' ? " needs an argument" : "", argv[0]);
 }
 
+static bool
+is_click(const char *program)
+{
+	const char *slash = program != NULL ? strrchr(program, '/') : NULL;
+
+	return program != NULL && strcmp(slash != NULL ? slash + 1 : program, "click") == 0;
+}
+
 int
 options_parse(struct options *o, int argc, char **argv, struct errh *errh)
 {
 	int option, err = 0;
 
-	*o = (struct options){0};
+	*o = (struct options){.as_click = is_click(argv[0])};
 	default_cpus(o);
 	argc = take_dpdk(o, argc, argv);
 	if (argc < 0)
@@ -351,6 +367,8 @@ options_parse(struct options *o, int argc, char **argv, struct errh *errh)
 		if (take_word(o, argv[i], errh) != 0)
 			err = -EINVAL;
 	}
+	if (o->json && !o->check)
+		err = errh_error(errh, "--json goes with --check");
 	if (o->ringed && o->io == IO_PCAP)
 		err = errh_error(errh,
 			"--ringed is a form of polling, and --io pcap does not poll\n"

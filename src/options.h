@@ -22,7 +22,9 @@ struct options {
 	char *exit_handler; // owned; -x
 	char *output; // owned; -o
 	char *clickpath; // owned; -C
-	bool quit, time, allow_hotconfig, no_warnings, check;
+	bool quit, time, allow_hotconfig, no_warnings;
+	bool check, json; // json: of what check finds
+	bool as_click; // run under the name `click`: nothing is printed that Click would not
 	bool no_huge, idle, ringed;
 	bool simtime;
 	int64_t simtime_ns;

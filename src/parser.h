@@ -62,7 +62,9 @@ struct element_type *parser_find_type(struct parser *p, const char *name);
 // As before, but reports an unknown class.
 struct element_type *parser_need_type(struct parser *p, const char *name, struct landmark at);
 // Reports "WHAT 'NAME'", with a class that may have been meant.
-void parser_unknown_class(struct parser *p, const char *what, const char *name, struct landmark at);
+// may_be_element: it may as well be an element's.
+void parser_unknown_class(struct parser *p, const char *what, const char *name, bool may_be_element,
+	struct landmark at);
 void parser_elementclass(struct parser *p);
 // Behind '{'. name is "" for an anonymous compound.
 struct element_type *parser_compound(struct parser *p, const char *name, struct landmark at);

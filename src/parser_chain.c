@@ -109,7 +109,7 @@ refer(struct parser *p, const struct token *t, const char *args)
 	if (type != NULL) {
 		d = declare_anonymous(p, name, type, args ? args : "", t->at);
 	} else if (d == NAMEMAP_NONE) {
-		parser_unknown_class(p, "undeclared element", name, t->at);
+		parser_unknown_class(p, "undeclared element", name, true, t->at);
 		type = syntax_add_type(p->syntax, TYPE_UNKNOWN, "Error");
 		d = compound_declare(p->scope, DECLARE_ELEMENT, name, type, "", t->at);
 	} else if (args != NULL) {

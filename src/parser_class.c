@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/errh.h"
 #include "src/mem.h"
+#include "src/nearest.h"
 
 static void
 set_class(struct compound *scope, const char *name, struct element_type *type)
@@ -37,15 +39,32 @@ parser_find_type(struct parser *p, const char *name)
 	return type;
 }
 
-void
-parser_unknown_class(struct parser *p, const char *what, const char *name, struct landmark at)
+// A class, or an element that has been declared, whose name is much like this one.
+static const char *
+suggest_name(struct parser *p, const char *name, bool may_be_element)
 {
-	const char *near = p->env->suggest_class != NULL ? p->env->suggest_class(name) : NULL;
+	struct nearest nearest = {.name = name};
+	const char *class = p->env->suggest_class != NULL ? p->env->suggest_class(name) : NULL;
 
-	if (near != NULL)
-		syntax_error(p->syntax, at, "%s '%s'; did you mean '%s'?", what, name, near);
-	else
-		syntax_error(p->syntax, at, "%s '%s'", what, name);
+	if (class != NULL)
+		nearest_try(&nearest, class);
+	for (const struct element_type *t = p->syntax->types; t != NULL; t = t->next) {
+		if (t->kind == TYPE_COMPOUND && *t->name != '\0')
+			nearest_try(&nearest, t->name);
+	}
+	for (size_t i = 0; may_be_element && i < p->scope->n_declarations; i++) {
+		if (p->scope->declarations[i].kind == DECLARE_ELEMENT)
+			nearest_try(&nearest, p->scope->declarations[i].name);
+	}
+	return nearest.found;
+}
+
+void
+parser_unknown_class(struct parser *p, const char *what, const char *name, bool may_be_element,
+	struct landmark at)
+{
+	syntax_error(p->syntax, at, "%s '%s'", what, name);
+	errh_suggest(p->syntax->errh, suggest_name(p, name, may_be_element));
 }
 
 struct element_type *
@@ -55,7 +74,7 @@ parser_need_type(struct parser *p, const char *name, struct landmark at)
 
 	if (type != NULL)
 		return type;
-	parser_unknown_class(p, "unknown element class", name, at);
+	parser_unknown_class(p, "unknown element class", name, false, at);
 	type = syntax_add_type(p->syntax, TYPE_UNKNOWN, name);
 	set_class(p->scope, type->name, type);
 	return type;

@@ -9,7 +9,7 @@
 #include "src/strbuf.h"
 #include "src/textfile.h"
 
-static const struct landmark nowhere = {NULL, 0};
+static const struct landmark nowhere = {.file = NULL};
 
 static bool
 has_requirement(const struct syntax *s, const char *kind, const char *value)

@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdlib.h>
 
 #include "mbuf-bridge/packet.h"
 #include "src/batch.h"
 #include "src/element.h"
 #include "src/lcore.h"
+#include "src/mem.h"
 #include "src/router.h"
 #include "src/strbuf.h"
 
@@ -20,18 +22,30 @@ enum {
 void
 plan_add_packets(struct plan *plan, unsigned node, uint64_t n, const char *fmt, ...)
 {
+	struct strbuf what = STRBUF_INIT;
 	va_list ap;
 
 	if (node >= PACKET_POOL_NODES)
 		node = 0;
 	plan->packets[node] += n;
-	if (plan->lines == NULL || n == 0)
+	if (n == 0)
 		return;
-	strbuf_addf(plan->lines, "  %8" PRIu64 " packets, node %u: ", n, node);
 	va_start(ap, fmt);
-	strbuf_vaddf(plan->lines, fmt, ap);
+	strbuf_vaddf(&what, fmt, ap);
 	va_end(ap);
-	strbuf_addc(plan->lines, '\n');
+	plan->items = mem_grow(plan->items, plan->n_items, &plan->items_cap, sizeof(*plan->items));
+	plan->items[plan->n_items++] =
+		(struct plan_item){.n_packets = n, .node = node, .what = strbuf_steal(&what)};
+}
+
+void
+plan_fini(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->n_items; i++)
+		free(plan->items[i].what);
+	free(plan->items);
+	plan->items = NULL;
+	plan->n_items = plan->items_cap = 0;
 }
 
 void
@@ -96,8 +110,8 @@ plan_create_pools(const struct plan *plan, unsigned *node)
 enum { NAMES_SHOWN = 8 };
 
 // Tasks that carry nothing into the graph (the I/O lcore's of the ringed form) count here.
-static bool
-works_on(const struct element *e, unsigned lcore)
+bool
+plan_works_on(const struct element *e, unsigned lcore)
 {
 	if (e->class->describe != NULL) {
 		for (const struct task *t = e->info->tasks; t != NULL; t = t->sibling) {
@@ -117,7 +131,7 @@ add_sources(unsigned i, const struct router *r, struct strbuf *out)
 	for (size_t k = 0; k < r->n_elements; k++) {
 		struct element *e = r->elements[k];
 
-		if (!works_on(e, i))
+		if (!plan_works_on(e, i))
 			continue;
 		strbuf_addf(out, "%s%s", separator, element_name(e));
 		if (e->class->describe != NULL) {
@@ -163,12 +177,19 @@ lcore_text(unsigned i, const struct router *r, struct strbuf *out)
 }
 
 void
+plan_items_text(const struct plan *plan, struct strbuf *out)
+{
+	for (size_t i = 0; i < plan->n_items; i++)
+		strbuf_addf(out, "  %8" PRIu64 " packets, node %u: %s\n", plan->items[i].n_packets,
+			plan->items[i].node, plan->items[i].what);
+}
+
+void
 plan_text(const struct plan *plan, const struct router *r, struct strbuf *out)
 {
 	for (unsigned i = 0; i < lcores_n(); i++)
 		lcore_text(i, r, out);
-	if (plan->lines != NULL)
-		strbuf_adds(out, strbuf_text(plan->lines));
+	plan_items_text(plan, out);
 	for (unsigned node = 0; node < PACKET_POOL_NODES; node++) {
 		if (plan_packets(plan, node) > 0)
 			strbuf_addf(out, "  pool of node %u: %u packets%s\n", node,

@@ -6,6 +6,7 @@
 
 #include "src/element.h"
 #include "src/mem.h"
+#include "src/nearest.h"
 
 static struct element_class_link *links;
 static const struct element_class **sorted; // owned; rebuilt after a registration
@@ -81,43 +82,13 @@ element_class_find(const char *name)
 	return NULL;
 }
 
-// Edit distance without regard to case, cut off at `most`.
-static unsigned
-distance(const char *a, const char *b, unsigned most)
-{
-	size_t n = strlen(a), m = strlen(b);
-	unsigned row[64], diagonal, above;
-
-	if (n > 60 || m > 60 || n > m + most || m > n + most)
-		return most + 1;
-	for (unsigned j = 0; j <= m; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= n; i++) {
-		diagonal = row[0];
-		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= m; j++) {
-			above = row[j];
-			row[j] = RTE_MIN(RTE_MIN(row[j] + 1, row[j - 1] + 1),
-				diagonal + (strncasecmp(a + i - 1, b + j - 1, 1) != 0));
-			diagonal = above;
-		}
-	}
-	return row[m];
-}
-
 const char *
 element_class_suggest(const char *name)
 {
-	unsigned most = strlen(name) < 5 ? 1 : 3, best = most + 1, d;
-	const char *found = NULL;
+	struct nearest nearest = {.name = name};
 
 	sort();
-	for (size_t i = 0; i < n_sorted; i++) {
-		d = distance(name, sorted[i]->name, most);
-		if (d < best) {
-			best = d;
-			found = sorted[i]->name;
-		}
-	}
-	return found;
+	for (size_t i = 0; i < n_sorted; i++)
+		nearest_try(&nearest, sorted[i]->name);
+	return nearest.found;
 }

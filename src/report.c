@@ -88,6 +88,13 @@ matching(struct router *r, const char *name, const char *handler, struct element
 	return n;
 }
 
+static void
+no_element(const struct router *r, const char *name, struct errh *errh)
+{
+	errh_error(errh, "no element '%s'", name);
+	errh_suggest(errh, router_suggest(r, name));
+}
+
 int
 report_handlers(struct router *r, const struct strvec *names, struct strbuf *out, struct errh *errh)
 {
@@ -104,7 +111,7 @@ report_handlers(struct router *r, const struct strvec *names, struct strbuf *out
 		} else {
 			n = matching(r, element, dot + 1, found);
 			if (n == 0)
-				errh_error(errh, "no element '%s'", element);
+				no_element(r, element, errh);
 			for (size_t k = 0; k < n; k++)
 				add_value(r, found[k], dot + 1, names->n > 1 || n > 1, out, errh);
 		}

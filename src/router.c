@@ -13,6 +13,7 @@
 #include "src/lcore.h"
 #include "src/mem.h"
 #include "src/namedb.h"
+#include "src/nearest.h"
 #include "src/plan.h"
 #include "src/reach.h"
 #include "src/strbuf.h"
@@ -32,11 +33,9 @@ create_elements(struct router *r, struct errh *errh)
 		const struct element_class *class = element_class_find(c->class_name);
 
 		if (class == NULL) {
-			const char *near = element_class_suggest(c->class_name);
-
-			err = errh_error_at(errh, c->landmark, "unknown element class '%s'%s%s%s",
-				c->class_name, near ? "; did you mean '" : "", near ? near : "",
-				near ? "'?" : "");
+			err = errh_error_at(
+				errh, c->landmark, "unknown element class '%s'", c->class_name);
+			errh_suggest(errh, element_class_suggest(c->class_name));
 			continue;
 		}
 		r->elements[r->n_elements] = element_create(r, class, (unsigned)i, c);
@@ -348,6 +347,16 @@ router_find(const struct router *r, const char *name)
 			return r->elements[i];
 	}
 	return NULL;
+}
+
+const char *
+router_suggest(const struct router *r, const char *name)
+{
+	struct nearest nearest = {.name = name};
+
+	for (size_t i = 0; i < r->n_elements; i++)
+		nearest_try(&nearest, element_name(r->elements[i]));
+	return nearest.found;
 }
 
 bool

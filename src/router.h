@@ -98,6 +98,8 @@ bool router_has_devices(const struct router *r);
 
 struct element *router_element(const struct router *r, size_t i); // NULL behind the last
 struct element *router_find(const struct router *r, const char *name);
+// An element whose name is much like this one; NULL: none.
+const char *router_suggest(const struct router *r, const char *name);
 // Names may be of elements or, with a final '/', prefixes of compounds.
 bool router_has_prefix(const struct router *r, const char *prefix);
 

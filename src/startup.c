@@ -8,6 +8,7 @@
 #include "io/eal.h"
 #include "io/io.h"
 #include "mbuf-bridge/packet_pool.h"
+#include "src/check.h"
 #include "src/clock.h"
 #include "src/config.h"
 #include "src/element.h"
@@ -17,6 +18,7 @@
 #include "src/options.h"
 #include "src/report.h"
 #include "src/router.h"
+#include "src/source.h"
 
 enum { CACHE_PACKETS = 256 }; // that each lcore keeps from a pool
 
@@ -178,11 +180,34 @@ startup_init(struct startup *s, const struct options *o, const struct config *co
 	struct needs needs = find_needs(o, config);
 
 	*s = (struct startup){.options = o, .devices = needs.devices};
-	s->plan = (struct plan){.n_wanted = o->n_mbufs, .cache = CACHE_PACKETS, .lines = &s->lines};
+	s->plan = (struct plan){.n_wanted = o->n_mbufs, .cache = CACHE_PACKETS};
 	lcores_init(n_workers(o, needs.devices), o->cpus, o->idle);
 	io_setup(o->io, o->ringed);
+	if (o->check)
+		io_setup_dry();
 	if (o->simtime)
 		clock_simulate(o->simtime_ns);
+}
+
+// What bring_up() does, as far as it goes without devices and memory.
+static int
+plan_only(struct startup *s, struct router *r, struct errh *errh)
+{
+	int err = router_prepare(r, &s->plan, errh);
+
+	check_router(r, errh);
+	warn_small_pools(&s->plan, errh);
+	return err;
+}
+
+static int
+configure_and_bring_up(struct startup *s, struct router *r, struct needs needs, struct errh *errh)
+{
+	int err = router_configure(r, errh);
+
+	if (err != 0)
+		return err;
+	return s->options->check ? plan_only(s, r, errh) : bring_up(s, r, needs, errh);
 }
 
 struct router *
@@ -191,8 +216,7 @@ startup_router(struct startup *s, struct config *config, struct errh *errh)
 	struct needs needs = find_needs(s->options, config);
 	struct router *r = router_create(config, errh);
 
-	if (r != NULL && (router_configure(r, errh) != 0 ||
-				 (!s->options->check && bring_up(s, r, needs, errh) != 0))) {
+	if (r != NULL && configure_and_bring_up(s, r, needs, errh) != 0) {
 		router_destroy(r);
 		r = NULL;
 	}
@@ -216,7 +240,7 @@ startup_undo(struct startup *s, struct errh *errh)
 	packet_pool_destroy_all();
 	eal_stop();
 	lcores_fini();
-	strbuf_fini(&s->lines);
+	plan_fini(&s->plan);
 }
 
 // ---- beside a running router
@@ -259,7 +283,10 @@ prepare_beside(struct startup *s, struct router *r, struct needs needs, struct e
 		err = check_against_start(s, needs, &plan, errh);
 	if (err == 0)
 		err = router_initialize(r, errh);
-	return err == 0 ? io_start_all(errh) : err;
+	if (err == 0)
+		err = io_start_all(errh);
+	plan_fini(&plan);
+	return err;
 }
 
 int
@@ -290,6 +317,7 @@ startup_hotconfig(struct router *running, const char *text, struct errh *errh)
 		}
 	}
 	config_fini(&config);
+	source_close_all();
 	if (r == NULL)
 		return errh_error(errh, "Router could not be initialized!");
 	running->successor = r;

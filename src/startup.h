@@ -17,7 +17,6 @@ struct router;
 struct startup {
 	const struct options *options; // borrowed
 	struct plan plan; // of the first router
-	struct strbuf lines; // of the plan, for people
 	bool devices; // the first router had some
 };
 

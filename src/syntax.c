@@ -94,6 +94,7 @@ landmark_text(struct landmark at, struct strbuf *out)
 {
 	if (at.file != NULL)
 		strbuf_addf(out, "%s:%u", at.file, at.line);
+	source_mark(at.place, out);
 }
 
 bool

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "src/namemap.h"
+#include "src/source.h"
 #include "src/strvec.h"
 
 struct errh;
@@ -27,6 +28,7 @@ enum {
 struct landmark {
 	const char *file; // borrowed from the syntax
 	unsigned line;
+	struct source_place place; // the same, without regard to line directives
 };
 
 struct compound;
@@ -130,7 +132,7 @@ void syntax_fini(struct syntax *s);
 const char *syntax_file(struct syntax *s, const char *name);
 // A copy of text that lives as long as s.
 const char *syntax_keep(struct syntax *s, const char *text);
-void landmark_text(struct landmark at, struct strbuf *out);
+void landmark_text(struct landmark at, struct strbuf *out); // with its place, for errh
 
 // Report at a landmark (with a NULL file: at none). Once too many errors were reported, that is
 // said and nothing more. The first returns -EINVAL.

@@ -96,6 +96,16 @@ task_schedule(struct task *task)
 		lcore_request(task->home, task);
 }
 
+bool
+task_schedule_from_outside(struct task *task)
+{
+	if (!lcores_enter())
+		return false;
+	task_schedule(task);
+	lcores_leave();
+	return true;
+}
+
 void
 task_reschedule(struct task *task)
 {

@@ -58,8 +58,10 @@ void task_init(struct task *task, struct element *element, task_fn *run, struct 
 	uint32_t tickets);
 void task_set_tickets(struct task *task, uint32_t tickets); // clamped to 1 ... 32768
 
-// Makes the task run soon. From any thread.
+// Makes the task run soon. From any lcore.
 void task_schedule(struct task *task);
+// The same from a thread that is none. false: lcores are paused, try again a little later.
+bool task_schedule_from_outside(struct task *task);
 // The same from within its own run().
 void task_reschedule(struct task *task);
 // Takes effect before the next run.

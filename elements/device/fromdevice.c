@@ -71,10 +71,10 @@ fromdevice_run(struct task *task)
 }
 
 // On the reader's thread.
-static void
+static bool
 fromdevice_ready(void *task)
 {
-	task_schedule(task);
+	return task_schedule_from_outside(task);
 }
 
 // ---- configuration
@@ -312,6 +312,7 @@ static const struct element_class fromdevice_class = {
 	.cleanup = fromdevice_cleanup,
 	.args = fromdevice_args,
 	.handlers = fromdevice_handlers,
+	.writes = "EXTRA_LENGTH",
 	.group = "device",
 	.brief = "packets that a kernel interface receives, through libpcap",
 	.manual =

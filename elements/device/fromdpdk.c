@@ -108,10 +108,10 @@ rx_run_blocking(struct task *task)
 }
 
 // On the thread that waits.
-static void
+static bool
 rx_ready(void *arg)
 {
-	task_schedule(&((struct rx_task *)arg)->task);
+	return task_schedule_from_outside(&((struct rx_task *)arg)->task);
 }
 
 // ---- placing queues on lcores

@@ -457,6 +457,7 @@ static const struct element_class fromdump_class = {
 	.handlers = fromdump_handlers,
 	.add_handlers = fromdump_add_handlers,
 	.drops = fromdump_drops,
+	.writes = "EXTRA_LENGTH",
 	.group = "dump",
 	.brief = "reads packets from a dump file",
 	.manual =

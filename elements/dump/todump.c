@@ -398,6 +398,7 @@ static const struct element_class todump_class = {
 	.handlers = todump_handlers,
 	.add_handlers = todump_add_handlers,
 	.drops = todump_drops,
+	.reads = "EXTRA_LENGTH",
 	.group = "dump",
 	.brief = "writes packets to a dump file",
 	.manual =

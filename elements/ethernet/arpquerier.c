@@ -569,6 +569,7 @@ static const struct element_class arpquerier_class = {
 	.args = arpquerier_args,
 	.handlers = arpquerier_handlers,
 	.drops = arpquerier_drops,
+	.reads = "DST_IP VLAN_TCI",
 	.group = "ethernet",
 	.brief = "puts IP packets into Ethernet frames for next hops that it finds by ARP",
 	.manual =

@@ -337,6 +337,7 @@ static const struct element_class arpresponder_class = {
 	.args = arpresponder_args,
 	.handlers = arpresponder_handlers,
 	.drops = arpresponder_drops,
+	.reads = "VLAN_TCI",
 	.group = "ethernet",
 	.brief = "answers ARP requests for the addresses that are configured",
 	.manual =

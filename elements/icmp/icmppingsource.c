@@ -420,6 +420,7 @@ static const struct element_class icmppingsource_class = {
 	.aliases = "ICMPSendPings",
 	.ports = "0-1/1",
 	.processing = "h/a",
+	.flags = ELEMENT_SOURCE,
 	.lcores = LCORES_ONE,
 	.size = sizeof(struct icmppingsource),
 	.push = icmppingsource_push,

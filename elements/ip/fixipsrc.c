@@ -62,6 +62,7 @@ static const struct element_class fixipsrc_class = {
 	.pull = fixipsrc_pull,
 	.args = fixipsrc_args,
 	.drops = fixipsrc_drops,
+	.reads = "FIX_IP_SRC",
 	.group = "ip",
 	.brief = "sets the source address of packets that ask for it",
 	.manual =

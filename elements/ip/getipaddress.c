@@ -77,6 +77,7 @@ static const struct element_class getipaddress_class = {
 	.pull = getipaddress_pull,
 	.configure = getipaddress_configure,
 	.args = getipaddress_args,
+	.writes = "ANNO",
 	.group = "ip",
 	.brief = "copies an address out of the packet into an annotation",
 	.manual =

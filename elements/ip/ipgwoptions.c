@@ -235,6 +235,7 @@ static const struct element_class ipgwoptions_class = {
 	.args = ipgwoptions_args,
 	.handlers = ipgwoptions_handlers,
 	.drops = ipgwoptions_drops,
+	.writes = "ICMP_PARAMPROB",
 	.group = "ip",
 	.brief = "fills in record route and timestamp options",
 	.manual =

@@ -419,6 +419,7 @@ static const struct element_class ipreassembler_class = {
 	.args = ipreassembler_args,
 	.handlers = ipreassembler_handlers,
 	.drops = ipreassembler_drops,
+	.writes = "IPREASSEMBLER",
 	.group = "ip",
 	.brief = "puts fragmented IP datagrams together",
 	.manual =

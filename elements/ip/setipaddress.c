@@ -39,6 +39,7 @@ static const struct element_class setipaddress_class = {
 	.pull = setipaddress_pull,
 	.args = setipaddress_args,
 	.handlers = setipaddress_handlers,
+	.writes = "ANNO",
 	.group = "ip",
 	.brief = "sets an annotation to an address",
 	.manual =

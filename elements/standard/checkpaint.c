@@ -42,6 +42,7 @@ static const struct element_class checkpaint_class = {
 	.pull = checkpaint_pull,
 	.args = checkpaint_args,
 	.drops = checkpaint_drops,
+	.reads = "ANNO",
 	.group = "standard",
 	.brief = "lets packets of one color pass",
 	.manual = "Packets of another color go to output 1 if it is connected and are dropped if\n"

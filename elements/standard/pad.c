@@ -65,6 +65,7 @@ static const struct element_class pad_class = {
 	.pull = pad_pull,
 	.args = pad_args,
 	.drops = pad_drops,
+	.reads = "EXTRA_LENGTH",
 	.group = "standard",
 	.brief = "lengthens packets",
 	.manual = "Shorter packets get bytes at their end until they have LENGTH. Without LENGTH\n"

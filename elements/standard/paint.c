@@ -34,6 +34,7 @@ static const struct element_class paint_class = {
 	.push = paint_push,
 	.pull = paint_pull,
 	.args = paint_args,
+	.writes = "ANNO",
 	.group = "standard",
 	.brief = "marks packets with a color",
 	.manual = "Sets each packet's paint annotation, or another annotation byte, to COLOR.\n"

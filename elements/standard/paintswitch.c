@@ -71,6 +71,7 @@ static const struct element_class paintswitch_class = {
 	.push = paintswitch_push,
 	.args = paintswitch_args,
 	.drops = paintswitch_drops,
+	.reads = "ANNO",
 	.group = "standard",
 	.brief = "sends each packet to the output that its color names",
 	.manual =

@@ -75,6 +75,7 @@ static const struct element_class painttee_class = {
 	.push = painttee_push,
 	.pull = painttee_pull,
 	.args = painttee_args,
+	.reads = "ANNO",
 	.group = "standard",
 	.brief = "copies packets of a color to a second output",
 	.manual =

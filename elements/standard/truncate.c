@@ -48,6 +48,7 @@ static const struct element_class truncate_class = {
 	.pull = truncate_pull,
 	.args = truncate_args,
 	.handlers = truncate_handlers,
+	.writes = "EXTRA_LENGTH",
 	.group = "standard",
 	.brief = "cuts packets off",
 	.manual = "Packets of more than LENGTH bytes lose the rest. How much that was is added to\n"

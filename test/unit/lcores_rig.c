@@ -50,7 +50,7 @@ static struct router *
 make_router(const char *config_text, bool initialize, struct strbuf *lines, struct errh *errh)
 {
 	struct config_env env = {.is_class = is_class};
-	struct plan plan = {.cache = 64, .lines = lines};
+	struct plan plan = {.cache = 64};
 	struct config config;
 	struct router *r;
 	int err;
@@ -69,6 +69,9 @@ make_router(const char *config_text, bool initialize, struct strbuf *lines, stru
 		err = router_initialize(r, errh);
 	if (err == 0 && initialize)
 		err = io_start_all(errh);
+	if (lines != NULL)
+		plan_items_text(&plan, lines);
+	plan_fini(&plan);
 	if (err != 0) {
 		router_destroy(r);
 		return NULL;

@@ -172,6 +172,7 @@ make_router(const char *text, struct router *running, struct errh *errh)
 	struct plan plan = {.cache = 64};
 	struct config config;
 	struct router *r;
+	int err;
 
 	if (config_parse(&config, text, "config", &env, errh) != 0) {
 		config_fini(&config);
@@ -181,8 +182,13 @@ make_router(const char *text, struct router *running, struct errh *errh)
 			    : router_create(&config, errh);
 	if (r == NULL)
 		return NULL;
-	if (router_configure(r, errh) != 0 || router_prepare(r, &plan, errh) != 0 ||
-		router_initialize(r, errh) != 0) {
+	err = router_configure(r, errh);
+	if (err == 0)
+		err = router_prepare(r, &plan, errh);
+	if (err == 0)
+		err = router_initialize(r, errh);
+	plan_fini(&plan);
+	if (err != 0) {
 		router_destroy(r);
 		return NULL;
 	}

@@ -2,9 +2,11 @@
 #include "src/errh.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "src/chatter.h"
+#include "src/mem.h"
 #include "src/strbuf.h"
 #include "test/unit/unit.h"
 
@@ -272,7 +274,130 @@ standard_error(void)
 	END("test_errh:|  f:1: this is no error|  f:1: but a 100%s test|");
 }
 
+// ---- whole messages
+
+static void
+note(struct errh *e, const struct errh_note *n)
+{
+	(void)e;
+	strbuf_addf(&out, "<%d|%s|%s|%s|%u:%zu>\n", n->level, n->landmark,
+		n->context ? n->context : "-", n->text, n->place.source, n->place.offset);
+}
+
+static void
+hint(struct errh *e, const char *text)
+{
+	(void)e;
+	strbuf_addf(&out, "(%s)\n", text);
+}
+
+// Marks of places are in no line, wherever they come from.
+static void
+notes(void)
+{
+	struct errh_context outer, inner;
+	unsigned s = source_open("a :: A(B 1);");
+	char *place = mem_printf("f:1\x1f%u:0\x1f", s);
+
+	strbuf_clear(&out);
+	errh_init_strbuf(&errh, &out);
+	errh.note = note;
+	errh_error_at(&errh, place, "bad");
+	errh_warning(&errh, "with %s in it", place);
+	errh_push(&errh, &outer, "%s: While configuring:", place);
+	errh_error(&errh, "B: bad");
+	errh_push(&errh, &inner, "inner");
+	errh_error(&errh, "C: bad\nvery bad");
+	errh_pop(&errh);
+	errh_pop(&errh);
+	errh_error(&errh, "B: elsewhere");
+	free(place);
+	place = mem_printf(
+		"f:1: bad\n<2|f:1|-|bad|%u:0>\n"
+		"warning: with f:1 in it\n<1||-|with f:1 in it|0:0>\n"
+		"f:1: While configuring:\n  B: bad\n<2||f:1: While configuring:|B: bad|%u:7>\n"
+		"  inner\n    C: bad\n    very bad\n<2||inner|C: bad\nvery bad|%u:0>\n"
+		"B: elsewhere\n<2||-|B: elsewhere|0:0>\n",
+		s, s, s);
+	END(place);
+	free(place);
+	source_close_all();
+}
+
+static void
+hints(void)
+{
+	strbuf_clear(&out);
+	errh_init_strbuf(&errh, &out);
+	errh_error(&errh, "one");
+	errh_hint(&errh, "nobody wants it");
+	errh.hint = hint;
+	errh_error(&errh, "two");
+	errh_suggest(&errh, "Queue");
+	errh_suggest(&errh, NULL);
+	errh_hint(&errh, "%s", "100%");
+	errh.no_warnings = true;
+	errh_warning(&errh, "not seen");
+	errh_hint(&errh, "not either");
+	END("one\ntwo\n(did you mean 'Queue'?)\n(100%)\n");
+}
+
+static void
+show_excerpt(const char *text, size_t offset)
+{
+	struct chatter_listener listener = {.line = hear};
+	char *place = mem_printf("f:1\x1f%u:%zu\x1f", source_open(text), offset);
+
+	strbuf_clear(&out);
+	errh_init_stderr(&errh);
+	errh_show_places(&errh);
+	chatter_listen(&listener);
+	errh_error_at(&errh, place, "this is no error");
+	errh_suggest(&errh, "b");
+	chatter_unlisten(&listener);
+	free(place);
+	source_close_all();
+}
+
+static void
+excerpt_of(const char *text, size_t offset, const char *want)
+{
+	show_excerpt(text, offset);
+	END(want);
+}
+
+static void
+excerpts(void)
+{
+	excerpt_of("a -> b\nc -> d\n", 12,
+		"f:1: this is no error|  | c -> d|  |      ^|  did you mean 'b'?|");
+	// Tabs stay, so that the caret is below; others are made visible; umlauts take one column.
+	excerpt_of("\ta\x01\xc3\xa4 b", 6,
+		"f:1: this is no error|  | \ta?\xc3\xa4 b|  | \t    ^|  did you mean 'b'?|");
+	// The end of the text; behind it there is nothing to show.
+	excerpt_of("x", 1, "f:1: this is no error|  | x|  |  ^|  did you mean 'b'?|");
+	excerpt_of("x", 2, "f:1: this is no error|  did you mean 'b'?|");
+}
+
+static void
+excerpts_of_long_lines(void)
+{
+	char text[301] = {0};
+	const char *line;
+
+	memset(text, 'a', 300);
+	memcpy(text + 140, "HERE", 4);
+	show_excerpt(text, 140);
+	line = strstr(strbuf_text(&out), "| a");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(line);
+	CU_ASSERT_EQUAL(strcspn(line + 2, "|"), 120);
+	CU_ASSERT_EQUAL(strstr(line, "HERE") - line, 62);
+	CU_ASSERT_EQUAL(strcspn(strstr(line, "  | ") + 4, "^"), 60);
+	strbuf_fini(&out);
+}
+
 UNIT_SUITE(errh, UNIT_CASE(lines), UNIT_CASE(landmarks), UNIT_CASE(several_lines),
 	UNIT_CASE(contexts), UNIT_CASE(unused_contexts), UNIT_CASE(no_warnings),
 	UNIT_CASE(deep_contexts), UNIT_CASE(long_texts), UNIT_CASE(levels), UNIT_CASE(own_lines),
-	UNIT_CASE(silent), UNIT_CASE(standard_error))
+	UNIT_CASE(silent), UNIT_CASE(standard_error), UNIT_CASE(notes), UNIT_CASE(hints),
+	UNIT_CASE(excerpts), UNIT_CASE(excerpts_of_long_lines))

@@ -229,6 +229,7 @@ ringed_pcap(void)
 
 	ASSERT_OPTION_ERRORS("--ringed|--io|pcap", error);
 	ASSERT_OPTION_ERRORS("--io|pcap|--ringed", error);
+	ASSERT_OPTION_ERRORS("--json", "--json goes with --check\n");
 }
 
 static void
@@ -501,7 +502,7 @@ usage(void)
 			accepts(line + 2, 2, option[len] == ' ' && option[len + 1] != ' ');
 		n++;
 	}
-	CU_ASSERT_EQUAL(n, 27);
+	CU_ASSERT_EQUAL(n, 29);
 	strbuf_fini(&out);
 }
 

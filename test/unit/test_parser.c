@@ -9,6 +9,7 @@
 
 #include "src/errh.h"
 #include "src/mem.h"
+#include "src/source.h"
 #include "src/strbuf.h"
 #include "test/unit/config_rig.h"
 #include "test/unit/unit.h"
@@ -385,12 +386,27 @@ defines(void)
 		"F:1: syntax error at define: expected '$NAME VALUE'\n");
 }
 
+// What stands at the place that the landmark marks.
 static void
-expect_landmark(const struct config *c, const char *name, const char *want)
+expect_place(struct source_place place, const char *want)
+{
+	size_t len, column;
+	const char *line;
+
+	CU_ASSERT_TRUE_FATAL(source_line(place, &line, &len, &column));
+	CU_ASSERT_EQUAL(strncmp(line + column, want, strlen(want)), 0);
+}
+
+static void
+expect_landmark(const struct config *c, const char *name, const char *want, const char *there)
 {
 	for (size_t i = 0; i < c->n_elements; i++)
 		if (strcmp(c->elements[i].name, name) == 0) {
-			ASSERT_TEXT(c->elements[i].landmark, want);
+			char *landmark = mem_strdup(c->elements[i].landmark);
+
+			expect_place(source_cut(landmark), there);
+			ASSERT_TEXT(landmark, want);
+			free(landmark);
 			return;
 		}
 	ASSERT_TEXT(name, "an element");
@@ -409,16 +425,17 @@ landmarks(void)
 				"# 100 \"G\"\nd :: Idle;\n# 1 \"\"\nBar",
 				"F", &config_rig_env, &errh),
 		0);
-	expect_landmark(&c, "a", "F:1");
-	expect_landmark(&c, "b", "F:6");
-	expect_landmark(&c, "c", "F:7");
-	expect_landmark(&c, "Idle@4", "F:8");
-	expect_landmark(&c, "Foo@5", "F:10");
-	expect_landmark(&c, "x/i", "F:12");
-	expect_landmark(&c, "y/i", "F:12");
-	expect_landmark(&c, "d", "G:100");
-	expect_landmark(&c, "Bar@9", "F:1");
+	expect_landmark(&c, "a", "F:1", "a");
+	expect_landmark(&c, "b", "F:6", "b,");
+	expect_landmark(&c, "c", "F:7", "c ::");
+	expect_landmark(&c, "Idle@4", "F:8", "Idle");
+	expect_landmark(&c, "Foo@5", "F:10", "Foo");
+	expect_landmark(&c, "x/i", "F:12", "i ::");
+	expect_landmark(&c, "y/i", "F:12", "i ::");
+	expect_landmark(&c, "d", "G:100", "d ::");
+	expect_landmark(&c, "Bar@9", "F:1", "Bar");
 	CU_ASSERT_EQUAL_FATAL(c.n_connections, 1);
+	expect_place(source_cut(c.connections[0].landmark), "->");
 	ASSERT_TEXT(c.connections[0].landmark, "F:9");
 	config_fini(&c);
 }

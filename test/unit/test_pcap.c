@@ -241,10 +241,11 @@ ports_stand_on_one(void)
 	port_rig_stop();
 }
 
-static void
+static bool
 count_call(void *arg)
 {
 	__atomic_fetch_add((unsigned *)arg, 1, __ATOMIC_RELAXED);
+	return true;
 }
 
 static void

@@ -18,7 +18,7 @@ static void
 adds_packets(void)
 {
 	struct strbuf lines = STRBUF_INIT;
-	struct plan plan = {.lines = &lines};
+	struct plan plan = {0};
 
 	plan_add_packets(&plan, 0, 2048, "device %s", "net_tap0");
 	plan_add_packets(&plan, 3, 12, "three");
@@ -28,6 +28,8 @@ adds_packets(void)
 	CU_ASSERT_EQUAL(plan.packets[0], 2049);
 	CU_ASSERT_EQUAL(plan.packets[1], 0);
 	CU_ASSERT_EQUAL(plan.packets[3], 12);
+	plan_items_text(&plan, &lines);
+	plan_fini(&plan);
 	ASSERT_TEXT(strbuf_text(&lines), "      2048 packets, node 0: device net_tap0\n"
 					 "        12 packets, node 3: three\n"
 					 "         1 packets, node 0: one\n");
@@ -43,6 +45,7 @@ nodes_without_a_pool_use_the_first(void)
 	plan_add_packets(&plan, PACKET_POOL_NODES - 1, 5, "last");
 	CU_ASSERT_EQUAL(plan.packets[0], 7);
 	CU_ASSERT_EQUAL(plan.packets[PACKET_POOL_NODES - 1], 5);
+	plan_fini(&plan);
 }
 
 static void
@@ -80,6 +83,7 @@ bytes_of_pools_and_tables(void)
 	plan_add_packets(&plan, 1, 3000, "b");
 	// The mempool's own share is some bytes more.
 	CU_ASSERT_TRUE(plan_bytes(&plan) > 1234 + 5000 * each);
+	plan_fini(&plan);
 	CU_ASSERT_TRUE(plan_bytes(&plan) < 1234 + 5000 * (each + 256));
 }
 
@@ -87,7 +91,7 @@ static void
 lcores_hold_bursts_and_caches(void)
 {
 	struct strbuf lines = STRBUF_INIT;
-	struct plan plan = {.cache = 100, .lines = &lines};
+	struct plan plan = {.cache = 100};
 	unsigned cpus[2] = {0, 0};
 
 	lcores_init(2, cpus, false);
@@ -96,6 +100,8 @@ lcores_hold_bursts_and_caches(void)
 	// Eight batches of 64, and a cache that grows half beyond its size.
 	CU_ASSERT_EQUAL(plan.packets[0], 2 * (8 * BATCH_MAX + 150));
 	CU_ASSERT_EQUAL(plan.packets[2], 8 * BATCH_MAX + 150);
+	plan_items_text(&plan, &lines);
+	plan_fini(&plan);
 	ASSERT_TEXT(strbuf_text(&lines),
 		"       662 packets, node 0: lcore 0: 512 in bursts and batches, 150 in its cache\n"
 		"       662 packets, node 2: lcore 1: 512 in bursts and batches, 150 in its cache\n"
@@ -170,15 +176,15 @@ text_without_workers(void)
 static void
 text_of_workers(void)
 {
-	struct strbuf lines = STRBUF_INIT, text = STRBUF_INIT;
+	struct strbuf text = STRBUF_INIT;
 	struct router *r = lcores_rig_prepared(
 		"StaticThreadSched(u 1); f :: FromDPDK(net_null303, no-rx=1, N_QUEUES 2)"
 		"-> q :: Queue -> u :: Unqueue -> n :: Null -> d :: Discard;"
 		"g :: FromDPDK(net_null304, no-rx=1) -> Discard",
 		2, NULL);
-	struct plan plan = {.lines = &lines};
+	struct plan plan = {0};
 
-	strbuf_adds(&lines, "    what was added\n");
+	plan_add_packets(&plan, 2, 7, "what was added");
 	lcores_at(1)->cpu = 5;
 	lcores_at(1)->node = 1;
 	plan_text(&plan, r, &text);
@@ -187,9 +193,10 @@ text_of_workers(void)
 		"  lcore 0 on CPU 0, node 0: f (net_null303 queue 0-1) -> q\n"
 		"  lcore 1 on CPU 5, node 1: u, g (net_null304 queue 0) -> q, n, d, Discard@8\n"
 		"  lcore 2, control\n"
-		"    what was added\n");
+		"         7 packets, node 2: what was added\n"
+		"  pool of node 2: 1023 packets, computed; --mbufs N overrides\n");
 	strbuf_fini(&text);
-	strbuf_fini(&lines);
+	plan_fini(&plan);
 	lcores_rig_free(r);
 }
 

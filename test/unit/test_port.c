@@ -372,7 +372,7 @@ packets_for_queues(void)
 {
 	struct io_wish wish = {.promisc = -1, .n_queues = 2, .n_desc = 128};
 	struct strbuf lines = STRBUF_INIT;
-	struct plan plan = {.lines = &lines};
+	struct plan plan = {0};
 	struct io_port *port;
 
 	port_rig_start();
@@ -391,6 +391,8 @@ packets_for_queues(void)
 	CU_ASSERT_EQUAL(io_want_tx(port, &wish, &port_errh), 1);
 	io_reserve_tx(port, &plan);
 	CU_ASSERT_EQUAL(plan.packets[0], 512);
+	plan_items_text(&plan, &lines);
+	plan_fini(&plan);
 	ASSERT_TEXT(strbuf_text(&lines),
 		"       256 packets, node 0: net_null409, 2 receive queues of 128 descriptors\n"
 		"       128 packets, node 0: net_null409, 3 receive queues of 128 descriptors\n"
@@ -412,6 +414,7 @@ default_descriptors(void)
 	CU_ASSERT_EQUAL(io_want_rx(port, &wish, &port_errh), 1);
 	io_reserve_rx(port, &plan);
 	CU_ASSERT_EQUAL(plan.packets[0], 1024);
+	plan_fini(&plan);
 	port_rig_stop();
 }
 
@@ -422,7 +425,7 @@ packets_that_a_driver_keeps(void)
 	struct dumpfile f = DUMPFILE_INIT;
 	struct io_wish wish = {.promisc = -1, .n_desc = 64};
 	struct strbuf lines = STRBUF_INIT;
-	struct plan plan = {.lines = &lines};
+	struct plan plan = {0};
 	struct io_port *port;
 
 	dumpfile_header(&f, 0xa1b2c3d4, 4, 1);
@@ -435,6 +438,8 @@ packets_that_a_driver_keeps(void)
 	io_reserve_rx(port, &plan);
 	io_reserve_rx(port, &plan);
 	CU_ASSERT_EQUAL(plan.packets[0], 67);
+	plan_items_text(&plan, &lines);
+	plan_fini(&plan);
 	CU_ASSERT_PTR_NOT_NULL(strstr(strbuf_text(&lines), " 3 packets, node 0: net_pcap411 keeps "
 							   "for itself\n"));
 	strbuf_fini(&lines);

@@ -397,22 +397,21 @@ static void
 plans(void)
 {
 	struct rig *r = rig_config("e :: Idle -> Discard");
-	struct strbuf out = STRBUF_INIT, lines = STRBUF_INIT;
-	struct plan plan = {.lines = &lines};
+	struct strbuf out = STRBUF_INIT;
+	struct plan plan = {0};
 
 	report_plan(&plan, router_of(r, "e"), true, &out);
 	ASSERT_TEXT(
 		strbuf_text(&out), "clickd " CLICKD_VERSION ", hugepages\n  lcore 0, control\n");
 	strbuf_clear(&out);
-	strbuf_adds(&lines, "  a line of the plan\n");
-	plan.packets[0] = 1000;
+	plan_add_packets(&plan, 0, 1000, "a line of the plan");
 	plan.n_wanted = 4096;
 	report_plan(&plan, router_of(r, "e"), false, &out);
 	ASSERT_TEXT(strbuf_text(&out),
 		"clickd " CLICKD_VERSION ", no hugepages\n  lcore 0, control\n"
-		"  a line of the plan\n  pool of node 0: 4096 packets (--mbufs)\n");
+		"      1000 packets, node 0: a line of the plan\n  pool of node 0: 4096 packets (--mbufs)\n");
 	strbuf_fini(&out);
-	strbuf_fini(&lines);
+	plan_fini(&plan);
 	rig_free(r);
 }
 

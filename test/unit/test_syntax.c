@@ -97,11 +97,11 @@ landmarks(void)
 {
 	struct strbuf sb = STRBUF_INIT;
 
-	landmark_text((struct landmark){"a.click", 12}, &sb);
+	landmark_text((struct landmark){.file = "a.click", .line = 12}, &sb);
 	ASSERT_TEXT(strbuf_text(&sb), "a.click:12");
 	landmark_text(nowhere, &sb);
 	ASSERT_TEXT(strbuf_text(&sb), "a.click:12");
-	landmark_text((struct landmark){"%s", UINT_MAX}, &sb);
+	landmark_text((struct landmark){.file = "%s", .line = UINT_MAX}, &sb);
 	ASSERT_TEXT(strbuf_text(&sb), "a.click:12%s:4294967295");
 	strbuf_fini(&sb);
 }
