@@ -117,7 +117,42 @@ write_stop(const struct handler_write *call)
 static int
 read_timewarp(const struct handler_read *call)
 {
-	strbuf_adds(call->out, clock_is_simulated() ? "simulation" : "1");
+	if (clock_is_simulated())
+		strbuf_adds(call->out, "simulation");
+	else if (clock_warp_factor() == 0)
+		strbuf_adds(call->out, "nowait");
+	else
+		strbuf_addf(call->out, "%.12g", clock_warp_factor());
+	return 0;
+}
+
+static int
+write_timewarp(const struct handler_write *call)
+{
+	double factor;
+
+	if (clock_is_simulated())
+		return errh_error(call->errh, "time is simulated");
+	if (strcmp(call->text, "nowait") == 0) {
+		clock_warp_nowait();
+		return 0;
+	}
+	if (text_read_double(call->text, &factor) != 0)
+		return errh_error(call->errh, "expected double");
+	if (factor <= 0)
+		return errh_error(call->errh, "timefactor must be > 0");
+	if (!(factor <= CLOCK_WARP_MAX && factor >= 1 / CLOCK_WARP_MAX))
+		return errh_error(call->errh, "timefactor must be between %g and %g",
+			1 / CLOCK_WARP_MAX, CLOCK_WARP_MAX);
+	clock_warp(factor);
+	return 0;
+}
+
+// None can be loaded, so none is.
+static int
+read_packages(const struct handler_read *call)
+{
+	(void)call;
 	return 0;
 }
 
@@ -186,8 +221,9 @@ static const struct handler handlers[] = {
 	{.name = "handlers", .read = read_handlers, .flags = HANDLER_CALM | HANDLER_LIVE},
 	{.name = "list", .read = read_list, .flags = HANDLER_CALM | HANDLER_LIVE},
 	{.name = "classes", .read = read_classes, .flags = HANDLER_CALM | HANDLER_LIVE},
+	{.name = "packages", .read = read_packages, .flags = HANDLER_CALM | HANDLER_LIVE},
 	{.name = "stop", .write = write_stop, .flags = HANDLER_BUTTON | HANDLER_LIVE},
-	{.name = "timewarp", .read = read_timewarp, .flags = HANDLER_LIVE},
+	{.name = "timewarp", .read = read_timewarp, .write = write_timewarp},
 	{.name = "hotconfig", .write = write_hotconfig, .flags = HANDLER_LIVE},
 	{.name = "generation", .read = read_generation, .flags = HANDLER_HIDDEN | HANDLER_LIVE},
 	{.name = "balance", .read = read_balance, .flags = HANDLER_HIDDEN},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "src/hotswap.h"
 
+#include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include "src/clock.h"
@@ -48,15 +50,31 @@ take_state(struct element *e, struct element *old)
 	errh_pop(&errh);
 }
 
+// While workers are held nobody shall take our CPU: each millisecond of that fills a device's queue.
+// Only once they are, since some may need this CPU to come to a halt. Without the right to it things
+// go on as they are.
+static bool
+hurry(int *policy, struct sched_param *before)
+{
+	struct sched_param param = {.sched_priority = 1};
+
+	return pthread_getschedparam(pthread_self(), policy, before) == 0 &&
+	       pthread_setschedparam(pthread_self(), SCHED_FIFO, &param) == 0;
+}
+
 void
 hotswap(struct router **at)
 {
 	struct router *old = *at, *new = old->successor;
 	struct element **matches = match(old, new);
 	int64_t begin = clock_steady();
+	struct sched_param before;
+	bool hurries;
+	int policy;
 
 	old->successor = NULL;
 	lcores_pause();
+	hurries = hurry(&policy, &before);
 	router_retire(old);
 	for (size_t i = 0; i < new->n_elements; i++) {
 		unsigned k = new->order[i];
@@ -68,6 +86,8 @@ hotswap(struct router **at)
 	router_start(new);
 	*at = new;
 	lcores_resume();
+	if (hurries)
+		pthread_setschedparam(pthread_self(), policy, &before);
 	new->swap_ns = clock_steady() - begin;
 	free(matches);
 	router_destroy(old);

@@ -531,7 +531,9 @@ sleep_ns(const struct lcore *lcore)
 {
 	int64_t next = timer_heap_next(&lcore->timers);
 
-	return next == INT64_MAX ? -1 : RTE_MAX(next - clock_steady(), INT64_C(0));
+	if (next == INT64_MAX)
+		return -1;
+	return clock_real_delay(RTE_MAX(next - clock_steady(), INT64_C(0)));
 }
 
 // Nothing can run: sleep until something can.
@@ -544,7 +546,7 @@ rest(struct lcore *lcore)
 		lcore->stay_awake = false;
 		return;
 	}
-	if (clock_is_simulated() && next != INT64_MAX) {
+	if (clock_jumps() && next != INT64_MAX) {
 		if (lcore->n_fds > 0)
 			poll_fds(lcore, 0);
 		clock_jump(next);

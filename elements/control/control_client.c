@@ -282,7 +282,7 @@ control_client_add(struct controlsocket *e, int fd)
 	if (n_output(c) > 0)
 		lcore_watch_change(&c->watch, EPOLLIN | EPOLLOUT);
 	// Simulated time would jump from one sweep to the next.
-	if (!clock_is_simulated() && !timer_is_scheduled(&e->sweep))
+	if (!clock_jumps() && !timer_is_scheduled(&e->sweep))
 		timer_schedule_after(&e->sweep, SWEEP_S * CLOCK_S);
 	return 0;
 }
@@ -302,7 +302,7 @@ control_clients_move(struct controlsocket *to, struct controlsocket *from)
 	}
 	timer_unschedule(&from->sweep);
 	timer_unschedule(&from->turn);
-	if (to->clients != NULL && !clock_is_simulated() && !timer_is_scheduled(&to->sweep))
+	if (to->clients != NULL && !clock_jumps() && !timer_is_scheduled(&to->sweep))
 		timer_schedule_after(&to->sweep, SWEEP_S * CLOCK_S);
 }
 

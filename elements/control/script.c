@@ -208,6 +208,14 @@ script_initialize(struct element *base, struct errh *errh)
 	return s->type == SCRIPT_SIGNAL ? script_signals_arm(s, errh) : 0;
 }
 
+// The program begins anew, with what its predecessor knew.
+static int
+script_take_state(struct element *base, struct element *old, struct errh *errh)
+{
+	script_variables_take((struct script *)base, (struct script *)old, errh);
+	return 0;
+}
+
 static void
 script_cleanup(struct element *base)
 {
@@ -244,6 +252,7 @@ static const struct element_class script_class = {
 	.pull = script_pull,
 	.configure = script_configure,
 	.initialize = script_initialize,
+	.take_state = script_take_state,
 	.cleanup = script_cleanup,
 	.args = script_args,
 	.handlers = script_handlers,
@@ -278,6 +287,7 @@ static const struct element_class script_class = {
 		"1000 jumps without a wait end a script. Scripts run on the control lcore, those of\n"
 		"TYPE PACKET on the lcore whose packets they get; there return gives the output, end\n"
 		"output 0, and all else drops the packet. `end` arms a signal again, `exit` does not.\n"
+		"A hot swap starts the program anew; variables keep their values, whatever `init` says.\n"
 		"A DRIVER script that has returned, or given up, lets nothing but a signal stop the\n"
 		"router.\n"
 		"\n"
@@ -299,6 +309,7 @@ static const struct element_class drivermanager_class = {
 	.pull = script_pull,
 	.configure = drivermanager_configure,
 	.initialize = script_initialize,
+	.take_state = script_take_state,
 	.cleanup = script_cleanup,
 	.args = script_args,
 	.handlers = script_handlers,

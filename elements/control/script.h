@@ -211,6 +211,8 @@ script_set(struct script *s, const char *name, const char *bytes, size_t len, st
 bool script_look_up(const struct script *s, const char *name, struct strbuf *out);
 // Cuts the first word off a variable or `args` and appends it. False if there is no such variable.
 bool script_shift(struct script *s, const char *name, struct strbuf *out, struct errh *errh);
+// Hot swap: the values of all variables of the old script, over those of `init`.
+void script_variables_take(struct script *s, const struct script *old, struct errh *errh);
 void script_variables_fini(struct script *s);
 
 // ---- script_handler.c

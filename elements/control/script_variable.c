@@ -146,6 +146,17 @@ script_shift(struct script *s, const char *name, struct strbuf *out, struct errh
 }
 
 void
+script_variables_take(struct script *s, const struct script *old, struct errh *errh)
+{
+	for (size_t i = 0; i < old->n_variables; i++) {
+		const struct script_variable *v = &old->variables[i];
+
+		if (script_set(s, v->name, strbuf_text(&v->value), v->value.len, errh) != 0)
+			return;
+	}
+}
+
+void
 script_variables_fini(struct script *s)
 {
 	namemap_fini(&s->variable_numbers);

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "test/unit/unit.h"
 
@@ -81,6 +82,68 @@ real_time(void)
 	CU_ASSERT(after < before || (before <= now && now <= after));
 }
 
+// ---- warped time
+
+static void
+faster_and_slower(void)
+{
+	int64_t real, shown, real_passed, shown_passed, now = clock_now();
+
+	clock_warp(1000);
+	CU_ASSERT_EQUAL(clock_warp_factor(), 1000);
+	CU_ASSERT_FALSE(clock_is_simulated() || clock_jumps());
+	CU_ASSERT_TRUE(clock_now() >= now);
+	shown = clock_steady();
+	real = kernel_ns(CLOCK_MONOTONIC);
+	usleep(2000);
+	real_passed = kernel_ns(CLOCK_MONOTONIC) - real;
+	shown_passed = clock_steady() - shown;
+	CU_ASSERT_TRUE(shown_passed >= 2 * CLOCK_S);
+	CU_ASSERT_TRUE(shown_passed >= real_passed * 1000);
+	CU_ASSERT_EQUAL(clock_real_delay(CLOCK_S), CLOCK_MS);
+	// On from where it was.
+	shown = clock_steady();
+	clock_warp(0.001);
+	real = kernel_ns(CLOCK_MONOTONIC);
+	CU_ASSERT_TRUE(clock_steady() >= shown);
+	shown = clock_steady();
+	usleep(2000);
+	shown_passed = clock_steady() - shown;
+	CU_ASSERT_TRUE(shown_passed >= 1990);
+	CU_ASSERT_TRUE(shown_passed <= (kernel_ns(CLOCK_MONOTONIC) - real) / 1000 + 10);
+	CU_ASSERT_EQUAL(clock_real_delay(CLOCK_MS), CLOCK_S);
+	CU_ASSERT_EQUAL(clock_real_delay(INT64_MAX), 86400 * CLOCK_S);
+	// Nothing jumps.
+	clock_jump(INT64_MAX);
+	CU_ASSERT_TRUE(clock_steady() < shown + 60 * CLOCK_S);
+	clock_real();
+	CU_ASSERT_EQUAL(clock_warp_factor(), 1);
+	CU_ASSERT_EQUAL(clock_real_delay(5), 5);
+}
+
+static void
+no_waiting(void)
+{
+	int64_t start = clock_steady(), wall = clock_now();
+
+	clock_warp_nowait();
+	CU_ASSERT_EQUAL(clock_warp_factor(), 0);
+	CU_ASSERT_TRUE(clock_jumps());
+	CU_ASSERT_FALSE(clock_is_simulated());
+	CU_ASSERT_TRUE(clock_steady() - start < 60 * CLOCK_S);
+	clock_jump(start + 3600 * CLOCK_S);
+	CU_ASSERT_TRUE(clock_steady() - start >= 3600 * CLOCK_S);
+	CU_ASSERT_TRUE(clock_now() - wall >= 3600 * CLOCK_S);
+	CU_ASSERT_TRUE(clock_steady() - start < 3660 * CLOCK_S);
+	// Never back.
+	clock_jump(start);
+	CU_ASSERT_TRUE(clock_steady() - start >= 3600 * CLOCK_S);
+	// Other speeds go on from there.
+	clock_warp(1);
+	CU_ASSERT_TRUE(clock_steady() - start >= 3600 * CLOCK_S);
+	clock_real();
+}
+
 // What was a jump in real time does not show up in simulated time.
 static void
 jump_before_simulation(void)
@@ -126,4 +189,5 @@ no_reading_is_lost(void)
 }
 
 UNIT_SUITE(clock, UNIT_CASE(readings_add_one), UNIT_CASE(jumps), UNIT_CASE(real_time),
-	UNIT_CASE(jump_before_simulation), UNIT_CASE(no_reading_is_lost))
+	UNIT_CASE(faster_and_slower), UNIT_CASE(no_waiting), UNIT_CASE(jump_before_simulation),
+	UNIT_CASE(no_reading_is_lost))

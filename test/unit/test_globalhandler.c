@@ -36,6 +36,32 @@ real_time_has_warp_1(void)
 }
 
 static void
+time_is_warped(void)
+{
+	struct rig *r = rig_config("RigIn -> RigOut");
+
+	ASSERT_TEXT(rig_write(r, ".timewarp", "2"), "time is simulated\n");
+	clock_real();
+	ASSERT_TEXT(rig_write(r, ".timewarp", "0.25"), "");
+	ASSERT_READ(r, ".timewarp", "0.25");
+	ASSERT_TEXT(rig_write(r, ".timewarp", "20"), "");
+	ASSERT_READ(r, ".timewarp", "20");
+	ASSERT_TEXT(rig_write(r, ".timewarp", "nowait"), "");
+	ASSERT_READ(r, ".timewarp", "nowait");
+	ASSERT_TEXT(rig_write(r, ".timewarp", "fast"), "expected double\n");
+	ASSERT_TEXT(rig_write(r, ".timewarp", "0"), "timefactor must be > 0\n");
+	ASSERT_TEXT(rig_write(r, ".timewarp", "-1"), "timefactor must be > 0\n");
+	ASSERT_TEXT(
+		rig_write(r, ".timewarp", "1e9"), "timefactor must be between 1e-06 and 1e+06\n");
+	ASSERT_TEXT(
+		rig_write(r, ".timewarp", "nan"), "timefactor must be between 1e-06 and 1e+06\n");
+	ASSERT_READ(r, ".timewarp", "nowait");
+	clock_real();
+	ASSERT_READ(r, ".packages", "");
+	rig_free(r);
+}
+
+static void
 the_configuration(void)
 {
 	static const char text[] = "// a comment\na :: Idle -> Paint( 3 ) -> b::Discard\n";
@@ -95,7 +121,7 @@ handlers(void)
 
 	ASSERT_READ(r, ".handlers",
 		"version\tr.\ndriver\tr.\nconfig\tr.\nflatconfig\tr.\nrequirements\tr.\n"
-		"handlers\tr.\nlist\tr.\nclasses\tr.\nstop\twb\ntimewarp\tr\n");
+		"handlers\tr.\nlist\tr.\nclasses\tr.\npackages\tr.\nstop\twb\ntimewarp\trw\n");
 	rig_free(r);
 }
 
@@ -207,11 +233,12 @@ finds_by_name(void)
 		CU_ASSERT_PTR_EQUAL(global_handler_find(&all, h->name), h);
 		CU_ASSERT_TRUE(h->read != NULL || h->write != NULL);
 	}
-	CU_ASSERT_EQUAL(n, 15);
+	CU_ASSERT_EQUAL(n, 16);
 	CU_ASSERT_PTR_NULL(global_handler_at(n + 100));
 }
 
 UNIT_SUITE(globalhandler, UNIT_CASE(what_it_is), UNIT_CASE(real_time_has_warp_1),
-	UNIT_CASE(the_configuration), UNIT_CASE(requirements), UNIT_CASE(classes),
-	UNIT_CASE(handlers), UNIT_CASE(stop), UNIT_CASE(stop_by_less_than_nothing),
-	UNIT_CASE(balance), UNIT_CASE(drops), UNIT_CASE(pools), UNIT_CASE(finds_by_name))
+	UNIT_CASE(time_is_warped), UNIT_CASE(the_configuration), UNIT_CASE(requirements),
+	UNIT_CASE(classes), UNIT_CASE(handlers), UNIT_CASE(stop),
+	UNIT_CASE(stop_by_less_than_nothing), UNIT_CASE(balance), UNIT_CASE(drops),
+	UNIT_CASE(pools), UNIT_CASE(finds_by_name))

@@ -43,7 +43,7 @@ expect_tokens(const char *text, const char *want, const char *errors)
 	fixture_init(&f, text);
 	do {
 		t = lexer_next(&f.lexer);
-		CU_ASSERT_EQUAL(t.at.place.offset, t.text - f.lexer.text);
+		CU_ASSERT_EQUAL(t.at.place.offset, (size_t)(t.text - f.lexer.text));
 		t.at.place.source = 0;
 		landmark_text(t.at, &sb);
 		strbuf_addc(&sb, ' ');

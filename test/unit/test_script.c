@@ -624,6 +624,24 @@ errors(void)
 	ASSERT_ERRORS("Script()", 0, 0, "");
 }
 
+// A hot swap starts the program again; what it knew stays.
+static void
+swapped(void)
+{
+	struct rig *r = rig_config("e :: Script(TYPE PASSIVE, init a 1, init b 2, export n 5,"
+				   "set a $(add $a 10), set c new)");
+	char *errors;
+
+	ASSERT_TEXT(rig_write(r, "run", ""), "");
+	errors = rig_swap(r, "e :: Script(TYPE PASSIVE, init a 7, export n 6, init d 8,"
+			     "return $a/$b/$c/$d)");
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	ASSERT_READ(r, "run", "11/2/new/8");
+	ASSERT_READ(r, "n", "5");
+	rig_free(r);
+}
+
 UNIT_SUITE(script, UNIT_CASE(counts_down), UNIT_CASE(set_keeps_quotes_and_setq_does_not),
 	UNIT_CASE(text_is_expanded), UNIT_CASE(special_variables),
 	UNIT_CASE(variables_have_handlers), UNIT_CASE(text_has_an_end), UNIT_CASE(prints),
@@ -633,4 +651,4 @@ UNIT_SUITE(script, UNIT_CASE(counts_down), UNIT_CASE(set_keeps_quotes_and_setq_d
 	UNIT_CASE(scripts_that_call_each_other), UNIT_CASE(stops_the_driver),
 	UNIT_CASE(passive_scripts_are_functions), UNIT_CASE(proxies), UNIT_CASE(sorts_packets),
 	UNIT_CASE(pulls_packets), UNIT_CASE(packets_that_come_back), UNIT_CASE(catches_signals),
-	UNIT_CASE(workers_post), UNIT_CASE(errors))
+	UNIT_CASE(workers_post), UNIT_CASE(swapped), UNIT_CASE(errors))
