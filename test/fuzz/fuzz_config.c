@@ -9,6 +9,7 @@
 #include "src/config.h"
 #include "src/errh.h"
 #include "src/mem.h"
+#include "src/source.h"
 #include "src/strbuf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -75,6 +76,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	check_indices(&c);
 	config_fini(&c);
+	source_close_all();
 	strbuf_fini(&flat);
 	strvec_fini(&params);
 	free(text);
