@@ -50,9 +50,9 @@ take_state(struct element *e, struct element *old)
 	errh_pop(&errh);
 }
 
-// While workers are held nobody shall take our CPU: each millisecond of that fills a device's queue.
-// Only once they are, since some may need this CPU to come to a halt. Without the right to it things
-// go on as they are.
+// While workers are held nobody shall take our CPU: each millisecond of that fills a device's
+// queue. Only once they are, since some may need this CPU to come to a halt. Without the right to
+// it things go on as they are.
 static bool
 hurry(int *policy, struct sched_param *before)
 {

@@ -135,8 +135,8 @@ check_answers(const struct strbuf *answers)
 	}
 }
 
-// Writing handlers change it, so that it is not for ever; nor for one input only, which takes longer
-// than the input.
+// Writing handlers change it, so that it is not for ever; nor for one input only, which takes
+// longer than the input.
 static struct router *
 current_router(void)
 {

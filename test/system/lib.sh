@@ -44,6 +44,8 @@ cleanup_more() {
 	:
 }
 
+gen_pid= # of the generator of frames, while it runs
+
 cleanup() {
 	local status=$? name
 
@@ -52,6 +54,7 @@ cleanup() {
 		kill -TERM "${running[$name]}" 2>/dev/null || continue
 		wait_gone "${running[$name]}" 3 || kill -KILL "${running[$name]}" 2>/dev/null || true
 	done
+	[ -z "$gen_pid" ] || kill -KILL "$gen_pid" 2>/dev/null || true
 	cleanup_more
 	rm -rf "$work"
 	exit "$status"
@@ -156,4 +159,44 @@ expect_balance() { # TEXT [NAME]
 
 frames() { # ARGS...: see frames.py
 	"$python" "$system/frames.py" "$@"
+}
+
+# ---- numbered frames
+
+gen=$(dirname "$clickd")/bench/clickd-gen
+
+need_generator() {
+	[ -x "$gen" ] || skip "no $gen"
+}
+
+# Sends in the background. What it finds is in $work/gen.out.
+generate() { # ARGS...
+	# shellcheck disable=SC2046
+	"$gen" $(memory) "$@" >"$work/gen.out" 2>"$work/gen.log" &
+	gen_pid=$!
+}
+
+is_generating() {
+	kill -0 "$gen_pid" 2>/dev/null
+}
+
+wait_for_generator() {
+	wait "$gen_pid" || fail "the generator failed: $(cat "$work/gen.log")"
+	gen_pid=
+}
+
+# What the generator says of its trial, checked: 0, 1 if frames are lost, 2 if the machine stood still
+# meanwhile, so that it does not mean anything. Of the frames clickd has seen COUNT, at least LEAST.
+judge_frames() { # COUNT LEAST
+	"$python" - "$work/gen.out" "$@" <<-'END'
+		import json, sys
+		with open(sys.argv[1], encoding="utf-8") as f:
+		    t = json.loads(f.readlines()[-1])
+		print({k: t[k] for k in ("offered", "sent", "received", "reordered", "late", "foreign", "gaps")})
+		if (t["sent"] == t["received"] == int(sys.argv[2]) and t["sent"] > int(sys.argv[3]) and
+		        t["reordered"] == t["late"] == t["foreign"] == 0):
+		    sys.exit(0)
+		print(t)
+		sys.exit(2 if t["gaps"] else 1)
+	END
 }
