@@ -3,12 +3,11 @@
 
 import json
 import os
-import struct
 
+from lab.frames import udp_frame, write_capture
 from lab.process import Failure, run
 
 FLOWS = 1000
-FCS = 4
 # Both sides of the comparison on veth get the same room in the kernel: libpcap's default of 2 MiB
 # holds about 1,000 frames.
 AF_PACKET_FRAMES = 1024
@@ -165,30 +164,10 @@ class Replay(Link):
         return [f"net_pcap0,rx_pcap={path},infinite_rx=1", "net_pcap0"]
 
 
-def _ip_checksum(header):
-    total = sum(struct.unpack(">10H", header))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return ~total & 0xffff
-
-
-def _udp_frame(flow, size):
-    length = size - FCS
-    ip = struct.pack(">BBHHHBBHII", 0x45, 0, length - 14, flow, 0, 64, 17, 0,
-                     0x0a000001, 0x0a010001)
-    ip = ip[:10] + struct.pack(">H", _ip_checksum(ip)) + ip[12:]
-    udp = struct.pack(">HHHH", 1024 + flow, 9, length - 34, 0)
-    ethernet = bytes.fromhex("0200000000020200000000010800")
-    return (ethernet + ip + udp).ljust(length, b"\0")
-
-
 def write_pcap(path, size, n_flows):
     """A capture file with one UDP frame of each flow."""
-    with open(path, "wb") as f:
-        f.write(struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 1))
-        for flow in range(n_flows):
-            frame = _udp_frame(flow, size)
-            f.write(struct.pack("<IIII", 0, 0, len(frame), len(frame)) + frame)
+    write_capture(path, [udp_frame(size, 0x0a000001, 0x0a010001, 1024 + flow, 9)
+                         for flow in range(n_flows)])
 
 
 ALL = {link.name: link for link in (Veth, VhostUser, Memif, Replay)}
