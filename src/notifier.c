@@ -20,6 +20,7 @@ void
 notifier_fini(struct notifier *notifier)
 {
 	free(notifier->listeners);
+	free(notifier->followers);
 	*notifier = (struct notifier){0};
 }
 
@@ -28,6 +29,23 @@ notifier_wake_listeners(struct notifier *notifier)
 {
 	for (size_t i = 0; i < notifier->n_listeners; i++)
 		task_schedule(notifier->listeners[i]);
+	// Each goes on only if it was asleep, so that this ends even where followers form a ring.
+	for (size_t i = 0; i < notifier->n_followers; i++)
+		notifier_wake(notifier->followers[i]);
+}
+
+static void
+notifier_follow(struct notifier *notifier, struct notifier *follower)
+{
+	if (follower == NULL || follower == notifier)
+		return;
+	for (size_t i = 0; i < notifier->n_followers; i++) {
+		if (notifier->followers[i] == follower)
+			return;
+	}
+	notifier->followers = mem_grow(notifier->followers, notifier->n_followers,
+		&notifier->followers_cap, sizeof(struct notifier *));
+	notifier->followers[notifier->n_followers++] = follower;
 }
 
 static void
@@ -49,7 +67,8 @@ notifier_listen(struct notifier *notifier, struct task *task)
 struct search {
 	struct flow_walk walk;
 	struct signal *signal;
-	struct task *task; // NULL in the first pass: nobody is registered yet
+	struct task *task; // may be NULL
+	struct notifier *follower; // may be NULL
 	bool empty; // upstream for empty signals, else downstream for full ones
 	bool wake_pass; // second pass: only registers wake-ups, through CONTINUE_WAKE
 };
@@ -81,10 +100,12 @@ has_way_through(const struct element *e, unsigned port, bool empty)
 static bool
 search_notifier(struct search *s, struct notifier *notifier)
 {
-	if (!s->wake_pass)
+	if (!s->wake_pass) {
 		signal_add(s->signal, notifier);
-	else
+	} else {
 		notifier_listen(notifier, s->task);
+		notifier_follow(notifier, s->follower);
+	}
 	if (notifier->op == NOTIFIER_CONTINUE_WAKE)
 		return s->wake_pass;
 	return notifier->op == NOTIFIER_CONTINUE;
@@ -115,19 +136,17 @@ search_visit(struct flow_walk *walk, struct element *e, unsigned port)
 }
 
 static void
-search(struct signal *signal, struct element *e, unsigned port, bool empty, struct task *task)
+search(struct search *s, struct signal *signal, struct element *e, unsigned port)
 {
-	struct search s = {
-		.walk = {.visit = search_visit}, .signal = signal, .task = task, .empty = empty};
-
-	s.walk.arg = &s;
+	s->walk = (struct flow_walk){.visit = search_visit, .arg = s};
+	s->signal = signal;
 	*signal = (struct signal){0};
 	for (int pass = 0; pass < 2; pass++) {
-		s.wake_pass = pass == 1;
-		if (empty)
-			flow_upstream(&s.walk, e, port);
+		s->wake_pass = pass == 1;
+		if (s->empty)
+			flow_upstream(&s->walk, e, port);
 		else
-			flow_downstream(&s.walk, e, port);
+			flow_downstream(&s->walk, e, port);
 		// A signal that is always active wakes nobody.
 		if (signal->busy)
 			break;
@@ -137,13 +156,26 @@ search(struct signal *signal, struct element *e, unsigned port, bool empty, stru
 void
 signal_upstream_empty(struct signal *signal, struct element *e, unsigned input, struct task *task)
 {
-	search(signal, e, input, true, task);
+	struct search s = {.empty = true, .task = task};
+
+	search(&s, signal, e, input);
+}
+
+void
+signal_upstream_empty_follow(
+	struct signal *signal, struct element *e, unsigned input, struct notifier *follower)
+{
+	struct search s = {.empty = true, .follower = follower};
+
+	search(&s, signal, e, input);
 }
 
 void
 signal_downstream_full(struct signal *signal, struct element *e, unsigned output, struct task *task)
 {
-	search(signal, e, output, false, task);
+	struct search s = {.task = task};
+
+	search(&s, signal, e, output);
 }
 
 void

@@ -24,6 +24,8 @@ struct notifier {
 	enum notifier_op op;
 	struct task **listeners; // owned array of borrowed tasks; fixed while lcores run
 	size_t n_listeners, cap;
+	struct notifier **followers; // owned array of borrowed notifiers; the same
+	size_t n_followers, followers_cap;
 };
 
 struct signal {
@@ -42,7 +44,7 @@ notifier_is_active(const struct notifier *notifier)
 	return atomic_load_explicit(&notifier->active, memory_order_relaxed);
 }
 
-// Active: listeners' tasks are scheduled if it was not.
+// Active: listeners' tasks are scheduled if it was not, and followers become active.
 static inline void
 notifier_wake(struct notifier *notifier)
 {
@@ -65,6 +67,10 @@ void
 signal_upstream_empty(struct signal *signal, struct element *e, unsigned input, struct task *task);
 void signal_downstream_full(
 	struct signal *signal, struct element *e, unsigned output, struct task *task);
+// The same for an element that has an empty notifier of its own, which derives from what lies
+// upstream: it becomes active whenever one of those does. The element itself lets it sleep.
+void signal_upstream_empty_follow(
+	struct signal *signal, struct element *e, unsigned input, struct notifier *follower);
 void signal_fini(struct signal *signal);
 
 static inline bool

@@ -315,7 +315,54 @@ texts(void)
 	notifier_fini(&b);
 }
 
-UNIT_SUITE(notifier, UNIT_CASE(wakes_its_listeners_once), UNIT_CASE(listens_once),
+// A notifier that derives from those upstream wakes with them, and so do its own listeners.
+static void
+followers_wake(void)
+{
+	struct rig *r =
+		rig_config("g :: NotifyGate(0) -> u :: Unqueue -> Discard;"
+			   "RigIn -> q :: Queue -> Null -> g; RigIn(1) -> p :: Queue -> [1] g");
+	struct notifier *own = &((struct notifygate *)rig_find(r, "g"))->empty;
+	struct element *q = rig_find(r, "q");
+	struct notifier *empty = q->class->notifier(q, true, 0);
+	struct signal signal, again;
+
+	signal_upstream_empty_follow(&signal, rig_find(r, "g"), 0, own);
+	signal_upstream_empty_follow(&again, rig_find(r, "g"), 0, own);
+	ASSERT_SIGNAL(&signal, "empty", "empty*");
+	CU_ASSERT_EQUAL(empty->n_followers, 1);
+	notifier_sleep(empty);
+	rig_run(r, 3);
+	ASSERT_READ(r, "u.scheduled", "false");
+	rig_push_hex(r, 1, "01"); // that one it does not follow
+	CU_ASSERT_FALSE(notifier_is_active(own));
+	rig_push_hex(r, 0, "01");
+	CU_ASSERT_TRUE(notifier_is_active(own));
+	ASSERT_READ(r, "u.scheduled", "true");
+	rig_run(r, 3);
+	signal_fini(&signal);
+	signal_fini(&again);
+	rig_free(r);
+}
+
+// Even in a ring.
+static void
+followers_of_each_other(void)
+{
+	struct notifier a, b, *to_b[] = {&b}, *to_a[] = {&a};
+
+	notifier_init(&a, NOTIFIER_STOP, false);
+	notifier_init(&b, NOTIFIER_STOP, false);
+	a.followers = to_b;
+	b.followers = to_a;
+	a.n_followers = b.n_followers = 1;
+	notifier_wake(&a);
+	CU_ASSERT_TRUE(notifier_is_active(&a));
+	CU_ASSERT_TRUE(notifier_is_active(&b));
+}
+
+UNIT_SUITE(notifier, UNIT_CASE(followers_wake), UNIT_CASE(followers_of_each_other),
+	UNIT_CASE(wakes_its_listeners_once), UNIT_CASE(listens_once),
 	UNIT_CASE(pullers_sleep_and_wake), UNIT_CASE(sources_sleep_and_wake),
 	UNIT_CASE(finds_what_is_upstream), UNIT_CASE(notifiers_in_a_row),
 	UNIT_CASE(finds_what_is_downstream), UNIT_CASE(busy_signals_register_nothing),
