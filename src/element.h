@@ -358,6 +358,21 @@ void element_decide_pulled(
 			change(self, b->pkt[i]);                                                   \
 	}
 
+// Schedulers, shapers and whoever else decides anew for each packet that is pulled: the function
+//	static inline struct packet *shaper_packet(struct shaper *e, unsigned port)
+// gives one packet or NULL. The macro calls it until it has as many as are wanted, which is what a
+// puller of single packets would do.
+#define ELEMENT_PULL_EACH(prefix, struct_name, next)                                               \
+	static void prefix##_pull(struct element *e, unsigned port, struct batch *b, unsigned max) \
+	{                                                                                          \
+		unsigned most = RTE_MIN(max, (unsigned)BATCH_MAX), n = 0;                          \
+		struct packet *p;                                                                  \
+                                                                                                   \
+		while (n < most && (p = next((struct struct_name *)e, port)) != NULL)              \
+			b->pkt[n++] = p;                                                           \
+		b->n = (uint16_t)n;                                                                \
+	}
+
 // For elements that choose among many outputs: decision[i] belongs to b->pkt[i]. Packets of one
 // output keep their order. Where branches meet again downstream (e->split_runs), batches are runs
 // of neighbours, so that the order between outputs is kept as well; elsewhere one batch an output.
