@@ -25,6 +25,7 @@ struct namedb;
 struct notifier;
 struct plan;
 struct router;
+struct storage;
 struct strbuf;
 struct strvec;
 struct timer;
@@ -119,6 +120,8 @@ struct element_class {
 	// Packets held, for those that store packets. NULL: none. For draining and the balance; no
 	// other lcore runs meanwhile.
 	uint32_t (*held)(struct element *e);
+	// For storage.h: queues whose length others may ask for. NULL: not one of those.
+	const struct storage *storage;
 
 	// For the plan: what its work on an lcore stands on ("net_tap0 queue 0"). NULL: nothing.
 	void (*describe)(struct element *e, unsigned lcore, struct strbuf *out);

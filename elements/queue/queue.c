@@ -11,6 +11,7 @@
 #include "src/chatter.h"
 #include "src/lcore.h"
 #include "src/plan.h"
+#include "src/storage.h"
 #include "src/strbuf.h"
 
 // ---- data path
@@ -273,6 +274,20 @@ queue_held(struct element *e)
 {
 	return ring_length((struct queue *)e);
 }
+
+static uint32_t
+storage_length(const struct element *e)
+{
+	return ring_length((const struct queue *)e);
+}
+
+static uint32_t
+storage_capacity(const struct element *e)
+{
+	return ((const struct queue *)e)->capacity;
+}
+
+const struct storage queue_storage = {.length = storage_length, .capacity = storage_capacity};
 
 // ---- handlers
 

@@ -12,6 +12,7 @@
 #include "src/notifier.h"
 
 struct rte_ring;
+struct storage;
 
 enum queue_drop { QUEUE_OVERFLOW, QUEUE_SHRUNK, QUEUE_RESET, QUEUE_END };
 
@@ -48,6 +49,7 @@ void queue_cleanup(struct element *e);
 int queue_take_state(struct element *e, struct element *old, struct errh *errh);
 struct notifier *queue_notifier(struct element *e, bool empty, unsigned port);
 uint32_t queue_held(struct element *e);
+extern const struct storage queue_storage;
 // Called by a class's configure: which notifiers it has; after how many failed pulls it sleeps.
 int queue_configure(
 	struct queue *q, bool has_empty, bool has_full, uint8_t sleepiness, struct errh *errh);
@@ -75,6 +77,7 @@ void queue_count_push(struct queue *q, uint32_t length);
 		.take_state = queue_take_state,                             \
 		.notifier = queue_notifier,                                 \
 		.held = queue_held,                                         \
+		.storage = &queue_storage,                                  \
 		.args = queue_args,                                         \
 		.handlers = queue_handlers,                                 \
 		.drops = queue_drops,                                       \
