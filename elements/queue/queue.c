@@ -11,7 +11,6 @@
 #include "src/chatter.h"
 #include "src/lcore.h"
 #include "src/plan.h"
-#include "src/storage.h"
 #include "src/strbuf.h"
 
 // ---- data path
@@ -63,7 +62,7 @@ queue_count_push(struct queue *q, uint32_t length)
 	if (q->has_full && length >= q->capacity) {
 		notifier_sleep(&q->full);
 		// The puller may have made room before we went to sleep.
-		if (ring_length(q) < q->capacity)
+		if (queue_length(q) < q->capacity)
 			notifier_wake(&q->full);
 	}
 }
@@ -84,39 +83,54 @@ queue_push(struct element *e, unsigned port, struct batch *b)
 }
 
 static void
+go_to_sleep(struct queue *q)
+{
+	notifier_sleep(&q->empty);
+	// A pusher may have stored a packet before we went to sleep.
+	if (queue_length(q) > 0)
+		notifier_wake(&q->empty);
+}
+
+static void
 pull_failed(struct queue *q)
 {
 	uint32_t n = atomic_load_explicit(&q->n_failed_pulls, memory_order_relaxed) + 1;
 
 	atomic_store_explicit(&q->n_failed_pulls, n, memory_order_relaxed);
-	if (n < q->sleepiness)
+	if (n >= q->sleepiness)
+		go_to_sleep(q);
+}
+
+void
+queue_count_pull(struct queue *q, unsigned n, uint32_t length)
+{
+	if (n == 0) {
+		if (q->has_empty)
+			pull_failed(q);
 		return;
-	notifier_sleep(&q->empty);
-	// A pusher may have stored a packet before we went to sleep.
-	if (ring_length(q) > 0)
-		notifier_wake(&q->empty);
+	}
+	if (atomic_load_explicit(&q->n_failed_pulls, memory_order_relaxed) != 0)
+		atomic_store_explicit(&q->n_failed_pulls, 0, memory_order_relaxed);
+	if (q->has_full) {
+		fence(q);
+		notifier_wake(&q->full);
+	}
+	if (unlikely(length == 0) && q->has_empty && q->sleepiness == 0)
+		go_to_sleep(q);
 }
 
 void
 queue_pull(struct element *e, unsigned port, struct batch *b, unsigned max)
 {
 	struct queue *q = (struct queue *)e;
+	unsigned left = 0;
 
 	(void)port;
 	b->n = 0;
 	if (likely(q->ring != NULL))
 		b->n = (uint16_t)rte_ring_dequeue_burst(
-			q->ring, (void **)b->pkt, RTE_MIN(max, (unsigned)BATCH_MAX), NULL);
-	if (b->n > 0) {
-		if (atomic_load_explicit(&q->n_failed_pulls, memory_order_relaxed) != 0)
-			atomic_store_explicit(&q->n_failed_pulls, 0, memory_order_relaxed);
-		if (q->has_full) {
-			fence(q);
-			notifier_wake(&q->full);
-		}
-	} else if (q->has_empty) {
-		pull_failed(q);
-	}
+			q->ring, (void **)b->pkt, RTE_MIN(max, (unsigned)BATCH_MAX), &left);
+	queue_count_pull(q, b->n, left);
 }
 
 // ---- the ring
@@ -126,11 +140,12 @@ static unsigned
 ring_mode(const struct queue *q)
 {
 	const struct element_info *info = q->element.info;
+	uint64_t takers = info->pull_lcores | (q->drops_front ? info->push_lcores : 0);
 	unsigned flags = 0;
 
 	if (__builtin_popcountll(info->push_lcores) <= 1)
 		flags |= RING_F_SP_ENQ;
-	if (__builtin_popcountll(info->pull_lcores) <= 1 && q->element.class->pull == queue_pull)
+	if (__builtin_popcountll(takers) <= 1)
 		flags |= RING_F_SC_DEQ;
 	return flags;
 }
@@ -144,8 +159,19 @@ drop_all(struct queue *q, unsigned reason)
 		element_drop(&q->element, reason, p);
 }
 
-// Puts a ring of the new capacity in place; the oldest packets that fit move along. Lcores are
-// paused or do not run yet.
+// Drops the first packets until no more than so many are left.
+static void
+drop_front(struct queue *q, uint32_t capacity)
+{
+	struct packet *p;
+
+	while (q->ring != NULL && ring_length(q) > capacity &&
+		rte_ring_dequeue(q->ring, (void **)&p) == 0)
+		element_drop(&q->element, QUEUE_SHRUNK, p);
+}
+
+// Puts a ring of the new capacity in place; the oldest packets that fit move along (the newest, if
+// the queue drops at its front). Lcores are paused or do not run yet.
 static int
 resize(struct queue *q, struct errh *errh)
 {
@@ -158,6 +184,8 @@ resize(struct queue *q, struct errh *errh)
 		q->capacity = q->ring_capacity;
 		return -ENOMEM;
 	}
+	if (q->drops_front)
+		drop_front(q, q->capacity);
 	while (q->ring != NULL && ring != NULL && !rte_ring_full(ring) &&
 		rte_ring_dequeue(q->ring, (void **)&p) == 0)
 		rte_ring_enqueue(ring, p);
@@ -235,25 +263,31 @@ queue_cleanup(struct element *e)
 	notifier_fini(&q->full);
 }
 
+// Packets come out of one kind of queue and go into another.
 int
-queue_take_state(struct element *e, struct element *old_base, struct errh *errh)
+queue_take_state(struct element *e, struct element *old, struct errh *errh)
 {
-	struct queue *q = (struct queue *)e, *old;
-	uint32_t n_old;
-	struct packet *p;
+	struct queue *q = (struct queue *)e;
+	uint32_t n_old, room;
+	struct batch b;
 
-	if (old_base->class->notifier != queue_notifier)
+	if (old->class->take_state != queue_take_state)
 		return 0;
-	old = (struct queue *)old_base;
-	n_old = ring_length(old);
-	while (q->ring != NULL && !rte_ring_full(q->ring) && old->ring != NULL &&
-		rte_ring_dequeue(old->ring, (void **)&p) == 0)
-		rte_ring_enqueue(q->ring, p);
-	if (ring_length(old) > 0)
+	n_old = queue_length((struct queue *)old);
+	room = q->capacity - RTE_MIN(queue_length(q), q->capacity);
+	for (uint32_t n = n_old; q->drops_front && n > room; n--) {
+		old->class->pull(old, 0, &b, 1);
+		element_drop_batch(e, QUEUE_SHRUNK, &b);
+	}
+	for (uint32_t left = room; left > 0; left -= RTE_MIN(left, (uint32_t)BATCH_MAX)) {
+		old->class->pull(old, 0, &b, RTE_MIN(left, (uint32_t)BATCH_MAX));
+		if (b.n == 0)
+			break;
+		e->class->push(e, 0, &b);
+	}
+	if (n_old > room)
 		errh_warning(errh, "some packets lost (old length %u, new capacity %u)", n_old,
 			q->capacity);
-	if (ring_length(q) > 0)
-		queue_count_push(q, ring_length(q));
 	return 0;
 }
 

@@ -10,9 +10,9 @@
 
 #include "src/element.h"
 #include "src/notifier.h"
+#include "src/storage.h"
 
 struct rte_ring;
-struct storage;
 
 enum queue_drop { QUEUE_OVERFLOW, QUEUE_SHRUNK, QUEUE_RESET, QUEUE_END };
 
@@ -28,12 +28,20 @@ struct queue {
 	uint32_t ring_capacity; // capacity that the ring was made for
 	bool has_empty, has_full; // which notifiers the class offers
 	bool crosses; // more than one lcore comes here
-	uint8_t sleepiness; // failed pulls in a row before the empty notifier sleeps
+	// Failed pulls in a row before the empty notifier sleeps; 0: as soon as it is empty.
+	uint8_t sleepiness;
+	bool drops_front; // a full queue makes room for new packets: pushers take packets too
 	struct notifier empty, full;
 	_Atomic uint32_t n_failed_pulls; // since the last packet
 	_Atomic bool overflow_told;
 	uint64_t n_overflows_forgotten; // by reset_counts
 };
+
+static inline uint32_t
+queue_length(const struct queue *q)
+{
+	return q->element.class->storage->length(&q->element);
+}
 
 // For the classes' tables and functions.
 extern const struct arg queue_args[];
@@ -56,10 +64,13 @@ int queue_configure(
 
 // n packets (at most BATCH_MAX) that do not fit: counted, told once, to output 1 or dropped.
 void queue_overflow(struct queue *q, struct packet **pkts, unsigned n);
-// For classes with a store of their own, after they took or gave packets.
+// For classes with a store of their own, after they took packets and have `length` now, and after
+// they gave n (none: a pull that failed) and have `length` left.
 void queue_count_push(struct queue *q, uint32_t length);
+void queue_count_pull(struct queue *q, unsigned n, uint32_t length);
 
-#define QUEUE_CLASS(id, class_name, text)                                   \
+#define QUEUE_CLASS(id, class_name, text) QUEUE_CLASS_PUSH(id, class_name, queue_push, text)
+#define QUEUE_CLASS_PUSH(id, class_name, push_function, text)               \
 	static const struct element_class id##_class = {.name = class_name, \
 		.ports = "1/1-2",                                           \
 		.processing = "h/lh",                                       \
@@ -67,7 +78,7 @@ void queue_count_push(struct queue *q, uint32_t length);
 		.lcores = LCORES_CROSSING,                                  \
 		.size = sizeof(struct queue),                               \
 		.lcore_size = sizeof(struct queue_lcore),                   \
-		.push = queue_push,                                         \
+		.push = push_function,                                      \
 		.pull = queue_pull,                                         \
 		.configure = id##_configure,                                \
 		.reserve = queue_reserve,                                   \
