@@ -7,20 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "elements/standard/rate.h"
 #include "src/clock.h"
 #include "src/confstr.h"
 #include "src/element.h"
 #include "src/lcore.h"
 #include "src/strbuf.h"
 
-// A moving average: avg += (cur - avg) / 16 each millisecond, fixed point.
-struct rate {
-	uint64_t avg;
-	uint64_t cur;
-	int64_t epoch_ms;
-};
-
-enum { RATE_SHIFT = 4, RATE_GAP_MAX = 100, COUNT_BITS = 10, BYTE_BITS = 4 };
+enum { COUNT_BITS = 10, BYTE_BITS = 4 };
 
 // Of one lcore.
 struct counter_lcore {
@@ -44,42 +38,6 @@ struct counter {
 	bool has_calls;
 	uint64_t n_packets_forgotten, n_bytes_forgotten; // by reset
 };
-
-// ---- rates
-
-static void
-rate_step(struct rate *r, unsigned bits)
-{
-	int64_t target = (int64_t)(r->cur << bits), avg = (int64_t)r->avg;
-
-	r->avg = (uint64_t)(avg + ((target + (1 << (RATE_SHIFT - 1)) - avg) >> RATE_SHIFT));
-	r->cur = 0;
-}
-
-static void
-rate_update(struct rate *r, unsigned bits, uint64_t n, int64_t ms)
-{
-	int64_t gap = ms - r->epoch_ms - 1;
-
-	if (unlikely(ms != r->epoch_ms)) {
-		rate_step(r, bits);
-		if (gap >= RATE_GAP_MAX)
-			r->avg = 0;
-		else
-			for (; gap > 0; gap--)
-				rate_step(r, bits);
-		r->epoch_ms = ms;
-	}
-	r->cur += n;
-}
-
-// Per second, with the same fixed point.
-static uint64_t
-rate_read(struct rate r, unsigned bits, int64_t ms)
-{
-	rate_update(&r, bits, 0, ms);
-	return r.avg * 1000;
-}
 
 // ---- data path
 
