@@ -76,7 +76,7 @@ drops_next(struct red *e, uint32_t length)
 		p = (e->c1 * e->avg >> RED_QUEUE_BITS) - e->c2;
 	else
 		p = (e->g1 * e->avg >> RED_QUEUE_BITS) - e->g2;
-	e->count++;
+	e->count += e->count < RED_P_ONE; // more is as good as that
 	if (e->count > 0 && p > 0 && e->count > e->random / p) {
 		e->count = 0;
 		e->random = fresh_random();

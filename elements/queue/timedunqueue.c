@@ -94,6 +94,18 @@ timedunqueue_cleanup(struct element *base)
 	signal_fini(&e->signal);
 }
 
+// The interval that has begun goes on.
+static int
+timedunqueue_take_state(struct element *base, struct element *old, struct errh *errh)
+{
+	int64_t expiry_ns = ((struct timedunqueue *)old)->timer.expiry_ns;
+
+	(void)errh;
+	if (expiry_ns > clock_steady())
+		timer_schedule_at(&((struct timedunqueue *)base)->timer, expiry_ns);
+	return 0;
+}
+
 #define INTERVAL_ROW                                                                       \
 	ARG(timedunqueue, interval, "INTERVAL", ARG_MANDATORY, .min = 0, .max = INT64_MAX, \
 		.help = "time between two bursts")
@@ -114,6 +126,7 @@ static const struct element_class timedunqueue_class = {
 	.attach = timedunqueue_attach,
 	.initialize = timedunqueue_initialize,
 	.cleanup = timedunqueue_cleanup,
+	.take_state = timedunqueue_take_state,
 	.args = timedunqueue_args,
 	.group = "queue",
 	.brief = "pulls packets at regular intervals and pushes them on",
@@ -134,6 +147,7 @@ static const struct element_class burster_class = {
 	.attach = timedunqueue_attach,
 	.initialize = timedunqueue_initialize,
 	.cleanup = timedunqueue_cleanup,
+	.take_state = timedunqueue_take_state,
 	.args = burster_args,
 	.group = "queue",
 	.brief = "the same as TimedUnqueue, with bursts of 8 packets unless told otherwise",

@@ -49,6 +49,18 @@ timedsink_cleanup(struct element *base)
 	timer_unschedule(&((struct timedsink *)base)->timer);
 }
 
+// The interval that has begun goes on.
+static int
+timedsink_take_state(struct element *base, struct element *old, struct errh *errh)
+{
+	int64_t expiry_ns = ((struct timedsink *)old)->timer.expiry_ns;
+
+	(void)errh;
+	if (expiry_ns > clock_steady())
+		timer_schedule_at(&((struct timedsink *)base)->timer, expiry_ns);
+	return 0;
+}
+
 static int
 write_interval(const struct handler_write *call)
 {
@@ -84,6 +96,7 @@ static const struct element_class timedsink_class = {
 	.attach = timedsink_attach,
 	.initialize = timedsink_initialize,
 	.cleanup = timedsink_cleanup,
+	.take_state = timedsink_take_state,
 	.args = timedsink_args,
 	.handlers = timedsink_handlers,
 	.drops = timedsink_drops,

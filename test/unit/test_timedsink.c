@@ -38,11 +38,26 @@ nothing_to_pull(void)
 }
 
 static void
+hot_swap(void)
+{
+	struct rig *r = rig_config("InfiniteSource -> q :: Queue(5) -> e :: TimedSink(10ms);");
+	char *errors;
+
+	rig_run_for(r, 15 * CLOCK_MS);
+	errors = rig_swap(r, "InfiniteSource -> q :: Queue(5) -> e :: TimedSink(10ms);");
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	rig_run_for(r, 6 * CLOCK_MS);
+	CU_ASSERT_EQUAL(rig_drops(r, 0), 2);
+	rig_free(r);
+}
+
+static void
 arguments(void)
 {
 	ASSERT_ERRORS("TimedSink(x)", 1, 0, "INTERVAL: parse error\n");
 	ASSERT_ERRORS("TimedSink(1, 2)", 1, 0, "too many arguments\n");
 }
 
-UNIT_SUITE(
-	timedsink, UNIT_CASE(a_packet_at_a_time), UNIT_CASE(nothing_to_pull), UNIT_CASE(arguments))
+UNIT_SUITE(timedsink, UNIT_CASE(a_packet_at_a_time), UNIT_CASE(nothing_to_pull),
+	UNIT_CASE(hot_swap), UNIT_CASE(arguments))

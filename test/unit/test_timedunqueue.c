@@ -64,6 +64,23 @@ sleeps_while_there_is_nothing(void)
 }
 
 static void
+hot_swap(void)
+{
+	struct rig *r = rig_config("RigIn -> q :: Queue -> e :: TimedUnqueue(10ms) -> RigOut;");
+	char *errors;
+
+	sequence_feed(r, 0, 5);
+	CU_ASSERT_EQUAL(n_after(r, 5 * CLOCK_MS), 1);
+	errors = rig_swap(r, "RigIn -> q :: Queue -> e :: TimedUnqueue(10ms) -> RigOut;");
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	CU_ASSERT_EQUAL(n_after(r, 4 * CLOCK_MS), 1);
+	CU_ASSERT_EQUAL(n_after(r, 2 * CLOCK_MS), 2);
+	CU_ASSERT_EQUAL(n_after(r, 10 * CLOCK_MS), 3);
+	rig_free(r);
+}
+
+static void
 handlers(void)
 {
 	struct rig *r = rig_new_unqueue("TimedUnqueue(10ms)", 1, 1);
@@ -77,4 +94,4 @@ handlers(void)
 }
 
 UNIT_SUITE(timedunqueue, UNIT_CASE(at_intervals), UNIT_CASE(burster),
-	UNIT_CASE(sleeps_while_there_is_nothing), UNIT_CASE(handlers))
+	UNIT_CASE(sleeps_while_there_is_nothing), UNIT_CASE(hot_swap), UNIT_CASE(handlers))
