@@ -82,7 +82,15 @@ struct anno1 { // one-byte annotation: a name or the offset in the annotation ar
 	uint8_t offset;
 };
 
+struct anno2 { // two-byte annotation
+	uint8_t offset;
+};
+
 struct anno4 { // four-byte annotation
+	uint8_t offset;
+};
+
+struct anno6 { // six-byte annotation: room for an Ethernet address
 	uint8_t offset;
 };
 
@@ -118,8 +126,8 @@ struct udp_port { // UDP port number or service name, host order
 extern const struct arg_type arg_bool, arg_uint8, arg_uint16, arg_uint32, arg_uint64, arg_int32,
 	arg_int64, arg_double, arg_string, arg_ip_addr, arg_ip_prefix, arg_ip_list, arg_prefix_list,
 	arg_ip6_addr, arg_mac_addr, arg_timespan, arg_timestamp, arg_bandwidth, arg_probability,
-	arg_anno1, arg_anno4, arg_data, arg_word, arg_filename, arg_any, arg_ip_proto, arg_tcp_port,
-	arg_udp_port, arg_element, arg_strvec, arg_ip6_prefix;
+	arg_anno1, arg_anno2, arg_anno4, arg_anno6, arg_data, arg_word, arg_filename, arg_any,
+	arg_ip_proto, arg_tcp_port, arg_udp_port, arg_element, arg_strvec, arg_ip6_prefix;
 // Without a C type of their own; use with ARG_AS.
 // struct ip_prefix; a bare address is a /32, and so is a name that has an address
 extern const struct arg_type arg_ip_prefix_or_addr;
@@ -135,7 +143,8 @@ extern const struct arg_type arg_hex_uint16; // uint16_t, printed as 0x....
 	struct mac_addr: &arg_mac_addr,                                                            \
 	struct timespan: &arg_timespan, struct moment: &arg_timestamp,                          \
 	struct bandwidth: &arg_bandwidth, struct probability: &arg_probability,                    \
-	struct anno1: &arg_anno1, struct anno4: &arg_anno4, struct data: &arg_data,                \
+	struct anno1: &arg_anno1, struct anno2: &arg_anno2, struct anno4: &arg_anno4,              \
+	struct anno6: &arg_anno6, struct data: &arg_data,                                          \
 	struct word: &arg_word, struct filename: &arg_filename, struct any: &arg_any,              \
 	struct ip_proto: &arg_ip_proto, struct tcp_port: &arg_tcp_port,                            \
 	struct udp_port: &arg_udp_port, struct element *: &arg_element,                            \

@@ -131,6 +131,18 @@ anno1_print(const void *field, struct strbuf *out)
 }
 
 static int
+anno2_parse(const struct arg_parse *p, const char *text, void *field)
+{
+	return anno_parse(p, text, 2, &((struct anno2 *)field)->offset);
+}
+
+static void
+anno2_print(const void *field, struct strbuf *out)
+{
+	strbuf_addf(out, "%u", ((const struct anno2 *)field)->offset);
+}
+
+static int
 anno4_parse(const struct arg_parse *p, const char *text, void *field)
 {
 	return anno_parse(p, text, 4, &((struct anno4 *)field)->offset);
@@ -140,6 +152,18 @@ static void
 anno4_print(const void *field, struct strbuf *out)
 {
 	strbuf_addf(out, "%u", ((const struct anno4 *)field)->offset);
+}
+
+static int
+anno6_parse(const struct arg_parse *p, const char *text, void *field)
+{
+	return anno_parse(p, text, 6, &((struct anno6 *)field)->offset);
+}
+
+static void
+anno6_print(const void *field, struct strbuf *out)
+{
+	strbuf_addf(out, "%u", ((const struct anno6 *)field)->offset);
 }
 
 static int
@@ -194,12 +218,26 @@ const struct arg_type arg_anno1 = {
 	.parse = anno1_parse,
 	.print = anno1_print,
 };
+const struct arg_type arg_anno2 = {
+	.name = "two-byte annotation",
+	.expected = "annotation",
+	.size = sizeof(struct anno2),
+	.parse = anno2_parse,
+	.print = anno2_print,
+};
 const struct arg_type arg_anno4 = {
 	.name = "four-byte annotation",
 	.expected = "annotation",
 	.size = sizeof(struct anno4),
 	.parse = anno4_parse,
 	.print = anno4_print,
+};
+const struct arg_type arg_anno6 = {
+	.name = "six-byte annotation",
+	.expected = "annotation",
+	.size = sizeof(struct anno6),
+	.parse = anno6_parse,
+	.print = anno6_print,
 };
 const struct arg_type arg_element = {
 	.name = "element",

@@ -8,7 +8,6 @@
 #include "src/clock.h"
 #include "src/element.h"
 #include "src/mem.h"
-#include "src/namedb.h"
 #include "src/plan.h"
 #include "src/strbuf.h"
 
@@ -19,10 +18,6 @@ enum {
 	REAP_INTERVAL_S = 10,
 	TIMEOUT_S = 30,
 	PLAN_MAX = 65536,
-};
-
-struct anno2 {
-	uint8_t offset;
 };
 
 struct ipreassembler {
@@ -348,43 +343,10 @@ read_dump(const struct handler_read *call)
 	return 0;
 }
 
-static int
-anno2_parse(const struct arg_parse *p, const char *text, void *field)
-{
-	union name_value named;
-	uint64_t offset;
-
-	if (text_read_uint64(text, &offset) < 0) {
-		if (!namedb_find(element_names(p->element), element_name(p->element),
-			    NAME_ANNOTATION, text, &named) ||
-			(named.number >> 8 != 0 && named.number >> 8 != 2))
-			return arg_error(p, "parse error");
-		offset = named.number & 0xff;
-	}
-	if (offset > PACKET_ANNO_SIZE - 2)
-		return arg_error(p, "parse error");
-	((struct anno2 *)field)->offset = (uint8_t)offset;
-	return 0;
-}
-
-static void
-anno2_print(const void *field, struct strbuf *out)
-{
-	strbuf_addf(out, "%u", ((const struct anno2 *)field)->offset);
-}
-
-static const struct arg_type arg_anno2 = {
-	.name = "two-byte annotation",
-	.expected = "annotation",
-	.size = sizeof(struct anno2),
-	.parse = anno2_parse,
-	.print = anno2_print,
-};
-
 static const struct arg ipreassembler_args[] = {
 	ARG(ipreassembler, himem, "HIMEM", ARG_KEYWORD, .def = "262144",
 		.help = "bytes of incomplete datagrams above which the oldest are given up"),
-	ARG_AS(ipreassembler, mtu_anno, arg_anno2, "MAX_MTU_ANNO", ARG_KEYWORD,
+	ARG(ipreassembler, mtu_anno, "MAX_MTU_ANNO", ARG_KEYWORD,
 		.given = ARG_GIVEN(ipreassembler, has_mtu_anno),
 		.help = "annotation that gets the length of a datagram's longest fragment"),
 	ARGS_END,

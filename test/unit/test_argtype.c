@@ -274,6 +274,10 @@ numbers_with_names(void)
 	ASSERT_READS(arg_anno1, "DST_IP", "N: parse error");
 	ASSERT_READS(arg_anno1, "paint", "N: parse error");
 	ASSERT_READS(arg_anno1, "99999999999999999999", "N: parse error");
+	ASSERT_READS(arg_anno2, "VLAN_TCI", "20");
+	ASSERT_READS(arg_anno2, "46", "46");
+	ASSERT_READS(arg_anno2, "47", "N: parse error");
+	ASSERT_READS(arg_anno2, "PAINT", "N: parse error");
 	ASSERT_READS(arg_anno4, "AGGREGATE", "20");
 	ASSERT_READS(arg_anno4, "DST_IP", "0");
 	ASSERT_READS(arg_anno4, "44", "44");
@@ -281,6 +285,9 @@ numbers_with_names(void)
 	ASSERT_READS(arg_anno4, "PAINT", "N: parse error");
 	ASSERT_READS(arg_anno4, "DST_IP6", "N: parse error");
 	ASSERT_READS(arg_anno4, "VLAN_TCI", "N: parse error");
+	ASSERT_READS(arg_anno6, "42", "42");
+	ASSERT_READS(arg_anno6, "43", "N: parse error");
+	ASSERT_READS(arg_anno6, "DST_IP", "N: parse error");
 	ASSERT_READS(arg_element, "x", "N: does not name an element");
 }
 
