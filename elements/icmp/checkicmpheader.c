@@ -1,28 +1,20 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // CheckICMPHeader: checks ICMP headers.
 
-#include <inttypes.h>
-
 #include <rte_icmp.h>
 #include <rte_ip.h>
 
 #include "elements/icmp/icmp_name.h"
 #include "elements/ip/checksum.h"
+#include "elements/ip/headercheck.h"
 #include "src/chatter.h"
 #include "src/element.h"
-#include "src/strbuf.h"
 
-enum { NOT_ICMP, BAD_LENGTH, BAD_CHECKSUM, REASONS };
-
-struct checkicmpheader_lcore {
-	uint64_t n_bad[REASONS];
-};
+enum { NOT_ICMP, BAD_LENGTH, BAD_CHECKSUM };
 
 struct checkicmpheader {
 	struct element element;
-	bool verbose;
-	bool details;
-	_Atomic bool told; // the first bad packet was printed
+	struct headercheck check;
 };
 
 static const char *const reason_texts[] = {
@@ -35,10 +27,7 @@ static const char *const reason_texts[] = {
 static __attribute__((noinline, cold)) int
 bad_packet(struct checkicmpheader *e, unsigned reason)
 {
-	struct checkicmpheader_lcore *l = element_lcore(&e->element);
-
-	l->n_bad[reason]++;
-	if (e->verbose || !atomic_exchange_explicit(&e->told, true, memory_order_relaxed))
+	if (headercheck_count(&e->element, &e->check, reason))
 		chatter(ELEMENT_FMT ": ICMP header check failed: %s", ELEMENT_ARG(e),
 			reason_texts[reason]);
 	return element_output_or_drop(&e->element, 1, reason);
@@ -92,71 +81,15 @@ check_packet(struct checkicmpheader *e, struct packet **pp)
 
 ELEMENT_DECIDE(checkicmpheader, checkicmpheader, check_packet)
 
-static uint64_t
-n_bad(const struct element *e, unsigned reason)
-{
-	return element_lcore_sum(
-		e, offsetof(struct checkicmpheader_lcore, n_bad) + reason * sizeof(uint64_t));
-}
-
-static int
-checkicmpheader_take_state(struct element *base, struct element *old, struct errh *errh)
-{
-	struct checkicmpheader_lcore *l = element_lcore(base);
-
-	(void)errh;
-	for (unsigned i = 0; i < REASONS; i++)
-		l->n_bad[i] += n_bad(old, i);
-	return 0;
-}
-
-// ---- handlers
-
-static int
-read_drops(const struct handler_read *call)
-{
-	uint64_t n = 0;
-
-	for (unsigned i = 0; i < REASONS; i++)
-		n += n_bad(call->element, i);
-	strbuf_addf(call->out, "%" PRIu64, n);
-	return 0;
-}
-
-static int
-read_drop_details(const struct handler_read *call)
-{
-	for (unsigned i = 0; i < REASONS; i++)
-		strbuf_addf(
-			call->out, "%" PRIu64 "\t%s\n", n_bad(call->element, i), reason_texts[i]);
-	return 0;
-}
-
 static void
 checkicmpheader_add_handlers(struct element *base)
 {
-	static const struct handler drop_details = {.read = read_drop_details,
-		.flags = HANDLER_LIVE,
-		.help = "bad packets by reason, a line for each"};
-
-	if (((struct checkicmpheader *)base)->details)
-		element_add_handler(base, "drop_details", &drop_details, 0);
+	headercheck_add_details(base, &((struct checkicmpheader *)base)->check);
 }
 
 static const struct arg checkicmpheader_args[] = {
-	ARG(checkicmpheader, verbose, "VERBOSE", ARG_KEYWORD, .def = "false",
-		.help = "prints a line for every bad packet, not only the first"),
-	ARG(checkicmpheader, details, "DETAILS", ARG_KEYWORD, .def = "false",
-		.help = "adds the handler `drop_details`"),
+	HEADERCHECK_ARGS(checkicmpheader),
 	ARGS_END,
-};
-
-static const struct handler checkicmpheader_handlers[] = {
-	{.name = "drops",
-		.read = read_drops,
-		.flags = HANDLER_LIVE,
-		.help = "bad packets, those of output 1 included"},
-	HANDLERS_END,
 };
 
 static const struct element_class checkicmpheader_class = {
@@ -165,12 +98,12 @@ static const struct element_class checkicmpheader_class = {
 	.processing = "a/ah",
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct checkicmpheader),
-	.lcore_size = sizeof(struct checkicmpheader_lcore),
+	.lcore_size = sizeof(struct headercheck_lcore),
 	.push = checkicmpheader_push,
 	.pull = checkicmpheader_pull,
-	.take_state = checkicmpheader_take_state,
+	.take_state = headercheck_take_state,
 	.args = checkicmpheader_args,
-	.handlers = checkicmpheader_handlers,
+	.handlers = headercheck_handlers,
 	.add_handlers = checkicmpheader_add_handlers,
 	.drops = reason_texts,
 	.group = "icmp",

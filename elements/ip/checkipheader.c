@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // CheckIPHeader, CheckIPHeader2: check the IP header and mark its place.
 
-#include <inttypes.h>
 #include <stdlib.h>
 
 #include <rte_ip.h>
 
 #include "elements/ip/checksum.h"
+#include "elements/ip/headercheck.h"
 #include "src/chatter.h"
 #include "src/element.h"
 #include "src/mem.h"
-#include "src/strbuf.h"
 
 enum {
 	TINY_PACKET,
@@ -19,11 +18,6 @@ enum {
 	BAD_LENGTH,
 	BAD_CHECKSUM,
 	BAD_SOURCE,
-	REASONS,
-};
-
-struct checkipheader_lcore {
-	uint64_t n_bad[REASONS];
 };
 
 // Sorted.
@@ -36,9 +30,7 @@ struct checkipheader {
 	struct element element;
 	uint32_t offset; // at most UINT16_MAX
 	bool checksum;
-	bool verbose;
-	bool details;
-	_Atomic bool told; // the first bad packet was printed
+	struct headercheck check;
 	uint64_t bad_hint; // see source_bit()
 	struct addresses bad_sources, good_destinations;
 	struct prefix_list interfaces; // as configured
@@ -87,10 +79,7 @@ addresses_have(const struct addresses *a, uint32_t addr_be)
 static __attribute__((noinline, cold)) int
 bad_packet(struct checkipheader *e, unsigned reason)
 {
-	struct checkipheader_lcore *l = element_lcore(&e->element);
-
-	l->n_bad[reason]++;
-	if (e->verbose || !atomic_exchange_explicit(&e->told, true, memory_order_relaxed))
+	if (headercheck_count(&e->element, &e->check, reason))
 		chatter("%s: IP header check failed: %s", element_name(&e->element),
 			reason_texts[reason]);
 	return element_output_or_drop(&e->element, 1, reason);
@@ -220,55 +209,10 @@ checkipheader_cleanup(struct element *base)
 	free(e->good_destinations.v);
 }
 
-static uint64_t
-n_bad(const struct checkipheader *e, unsigned reason)
-{
-	return element_lcore_sum(&e->element,
-		offsetof(struct checkipheader_lcore, n_bad) + reason * sizeof(uint64_t));
-}
-
-static int
-checkipheader_take_state(struct element *base, struct element *old, struct errh *errh)
-{
-	struct checkipheader_lcore *l = element_lcore(base);
-
-	(void)errh;
-	for (unsigned i = 0; i < REASONS; i++)
-		l->n_bad[i] += n_bad((struct checkipheader *)old, i);
-	return 0;
-}
-
-// ---- handlers
-
-static int
-read_drops(const struct handler_read *call)
-{
-	uint64_t n = 0;
-
-	for (unsigned i = 0; i < REASONS; i++)
-		n += n_bad((struct checkipheader *)call->element, i);
-	strbuf_addf(call->out, "%" PRIu64, n);
-	return 0;
-}
-
-static int
-read_drop_details(const struct handler_read *call)
-{
-	for (unsigned i = 0; i < REASONS; i++)
-		strbuf_addf(call->out, "%" PRIu64 "\t%s\n",
-			n_bad((struct checkipheader *)call->element, i), reason_texts[i]);
-	return 0;
-}
-
 static void
 checkipheader_add_handlers(struct element *base)
 {
-	static const struct handler drop_details = {.read = read_drop_details,
-		.flags = HANDLER_LIVE,
-		.help = "bad packets by reason, a line for each"};
-
-	if (((struct checkipheader *)base)->details)
-		element_add_handler(base, "drop_details", &drop_details, 0);
+	headercheck_add_details(base, &((struct checkipheader *)base)->check);
 }
 
 #define CHECKIPHEADER_ARGS(checksum_default)                                                             \
@@ -286,23 +230,11 @@ checkipheader_add_handlers(struct element *base)
 			ARG(checkipheader, checksum, "CHECKSUM", ARG_KEYWORD,                            \
 				.def = checksum_default,                                                 \
 				.help = "whether the header checksum is checked"),                       \
-			ARG(checkipheader, verbose, "VERBOSE", ARG_KEYWORD, .def = "false",              \
-				.help = "prints a line for every bad packet, not only the first"),       \
-			ARG(checkipheader, details, "DETAILS", ARG_KEYWORD, .def = "false",              \
-				.help = "adds the handler `drop_details`"),                              \
-			ARGS_END,                                                                        \
+			HEADERCHECK_ARGS(checkipheader), ARGS_END,                                       \
 	}
 
 static const struct arg checkipheader_args[] = CHECKIPHEADER_ARGS("true");
 static const struct arg checkipheader2_args[] = CHECKIPHEADER_ARGS("false");
-
-static const struct handler checkipheader_handlers[] = {
-	{.name = "drops",
-		.read = read_drops,
-		.flags = HANDLER_LIVE,
-		.help = "bad packets, those of output 1 included"},
-	HANDLERS_END,
-};
 
 #define CHECKIPHEADER_MANUAL                                                                      \
 	"Good packets get network and transport header places, the destination annotation, and\n" \
@@ -316,14 +248,14 @@ static const struct element_class checkipheader_class = {
 	.processing = "a/ah",
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct checkipheader),
-	.lcore_size = sizeof(struct checkipheader_lcore),
+	.lcore_size = sizeof(struct headercheck_lcore),
 	.push = checkipheader_push,
 	.pull = checkipheader_pull,
 	.configure = checkipheader_configure,
 	.cleanup = checkipheader_cleanup,
-	.take_state = checkipheader_take_state,
+	.take_state = headercheck_take_state,
 	.args = checkipheader_args,
-	.handlers = checkipheader_handlers,
+	.handlers = headercheck_handlers,
 	.add_handlers = checkipheader_add_handlers,
 	.drops = reason_texts,
 	.group = "ip",
@@ -339,14 +271,14 @@ static const struct element_class checkipheader2_class = {
 	.processing = "a/ah",
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct checkipheader),
-	.lcore_size = sizeof(struct checkipheader_lcore),
+	.lcore_size = sizeof(struct headercheck_lcore),
 	.push = checkipheader_push,
 	.pull = checkipheader_pull,
 	.configure = checkipheader_configure,
 	.cleanup = checkipheader_cleanup,
-	.take_state = checkipheader_take_state,
+	.take_state = headercheck_take_state,
 	.args = checkipheader2_args,
-	.handlers = checkipheader_handlers,
+	.handlers = headercheck_handlers,
 	.add_handlers = checkipheader_add_handlers,
 	.drops = reason_texts,
 	.group = "ip",
