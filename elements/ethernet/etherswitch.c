@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// EtherSwitch: a learning bridge.
+// EtherSwitch, ListenEtherSwitch: learning bridges.
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -17,6 +17,7 @@ struct etherswitch {
 	struct mac_table table;
 	int64_t timeout_ns; // whole seconds; 0: learns nothing
 	struct timespan timeout; // as configured
+	int16_t listener; // output behind those of the ports that hears everything; -1: none
 };
 
 enum { TOO_SHORT, SAME_PORT, NO_OTHER_PORT };
@@ -66,9 +67,11 @@ decide(struct etherswitch *e, unsigned port, struct packet **pp, int64_t *now)
 	if (dst[0] & RTE_ETHER_GROUP_ADDR)
 		return flood_decision(e, port);
 	to = mac_table_find(&e->table, dst, ns, e->timeout_ns);
-	if (to < 0 || to >= e->element.n_outputs)
+	if (to < 0 || to >= e->element.n_inputs)
 		return flood_decision(e, port);
-	return (unsigned)to == port ? DROP(SAME_PORT) : (int16_t)to;
+	if ((unsigned)to == port)
+		return e->listener >= 0 ? e->listener : DROP(SAME_PORT);
+	return (int16_t)to;
 }
 
 // Copies from the highest output down, the packet itself to the last.
@@ -86,31 +89,61 @@ flood(struct element *base, unsigned port, struct packet *p)
 	element_push_one(base, lowest, p);
 }
 
+// What waits to be pushed: packets for one output, and for the listener, which hears them first.
+struct waiting {
+	struct batch heard, run;
+	int16_t to; // of run
+};
+
+static void
+push_waiting(struct etherswitch *e, struct waiting *w)
+{
+	struct element *base = &e->element;
+
+	if (w->heard.n > 0)
+		element_push(base, (unsigned)e->listener, &w->heard);
+	if (w->run.n > 0)
+		element_push(base, (unsigned)w->to, &w->run);
+	w->heard.n = w->run.n = 0;
+}
+
+static void
+wait_for(struct etherswitch *e, struct waiting *w, struct packet *p, int16_t to)
+{
+	struct packet *copy;
+
+	if (to == e->listener) {
+		w->heard.pkt[w->heard.n++] = p;
+		return;
+	}
+	if (to != w->to)
+		push_waiting(e, w);
+	w->to = to;
+	copy = e->listener >= 0 ? packet_clone(p) : NULL;
+	if (copy != NULL)
+		w->heard.pkt[w->heard.n++] = copy;
+	w->run.pkt[w->run.n++] = p;
+}
+
 // Neighbours that go to one output go together.
 static void
-push_mixed(struct element *base, unsigned port, const struct batch *b, const int16_t *decision)
+push_mixed(struct etherswitch *e, unsigned port, const struct batch *b, const int16_t *decision)
 {
-	int16_t to = 0;
-	struct batch run;
+	struct waiting w;
 
-	run.n = 0;
+	w.heard.n = w.run.n = 0;
+	w.to = 0;
 	for (unsigned i = 0; i < b->n; i++) {
 		if (decision[i] < 0) {
-			element_drop(base, (unsigned)(-1 - decision[i]), b->pkt[i]);
-			continue;
+			element_drop(&e->element, (unsigned)(-1 - decision[i]), b->pkt[i]);
+		} else if (decision[i] == FLOOD) {
+			push_waiting(e, &w);
+			flood(&e->element, port, b->pkt[i]);
+		} else {
+			wait_for(e, &w, b->pkt[i], decision[i]);
 		}
-		if (run.n > 0 && decision[i] != to) {
-			element_push(base, (unsigned)to, &run);
-			run.n = 0;
-		}
-		to = decision[i];
-		if (to == FLOOD)
-			flood(base, port, b->pkt[i]);
-		else
-			run.pkt[run.n++] = b->pkt[i];
 	}
-	if (run.n > 0)
-		element_push(base, (unsigned)to, &run);
+	push_waiting(e, &w);
 }
 
 static void
@@ -118,15 +151,15 @@ etherswitch_push(struct element *base, unsigned port, struct batch *b)
 {
 	struct etherswitch *e = (struct etherswitch *)base;
 	int16_t decision[BATCH_MAX];
-	bool floods = false;
+	bool mixed = e->listener >= 0;
 	int64_t now = 0;
 
 	for (unsigned i = 0; i < b->n; i++) {
 		decision[i] = decide(e, port, &b->pkt[i], &now);
-		floods |= decision[i] == FLOOD;
+		mixed |= decision[i] == FLOOD;
 	}
-	if (floods)
-		push_mixed(base, port, b, decision);
+	if (mixed)
+		push_mixed(e, port, b, decision);
 	else
 		element_split(base, b, decision);
 }
@@ -143,6 +176,7 @@ etherswitch_configure(struct element *base, const struct strvec *args, struct er
 	e->timeout_ns = e->timeout.ns / CLOCK_S * CLOCK_S;
 	if (e->timeout.ns - e->timeout_ns >= CLOCK_S / 2)
 		e->timeout_ns += CLOCK_S;
+	e->listener = base->n_outputs > base->n_inputs ? (int16_t)(base->n_outputs - 1) : -1;
 	mac_table_init(&e->table);
 	return 0;
 }
@@ -223,21 +257,17 @@ static const char *const etherswitch_drops[] = {
 	NULL,
 };
 
+#define ETHERSWITCH_FIELDS                                                  \
+	.processing = "h/h", .flow = "#/[^#]", .lcores = LCORES_ANY,        \
+	.size = sizeof(struct etherswitch), .push = etherswitch_push,       \
+	.configure = etherswitch_configure, .cleanup = etherswitch_cleanup, \
+	.take_state = etherswitch_take_state, .args = etherswitch_args,     \
+	.handlers = etherswitch_handlers, .drops = etherswitch_drops, .group = "ethernet"
+
 static const struct element_class etherswitch_class = {
 	.name = "EtherSwitch",
 	.ports = "-/=",
-	.processing = "h/h",
-	.flow = "#/[^#]",
-	.lcores = LCORES_ANY,
-	.size = sizeof(struct etherswitch),
-	.push = etherswitch_push,
-	.configure = etherswitch_configure,
-	.cleanup = etherswitch_cleanup,
-	.take_state = etherswitch_take_state,
-	.args = etherswitch_args,
-	.handlers = etherswitch_handlers,
-	.drops = etherswitch_drops,
-	.group = "ethernet",
+	ETHERSWITCH_FIELDS,
 	.brief = "a learning bridge",
 	.manual =
 		"Input and output of the same number belong to one port. It learns from the source\n"
@@ -249,3 +279,17 @@ static const struct element_class etherswitch_class = {
 	.example = "s :: EtherSwitch; Idle -> s -> Discard; Idle -> [1] s [1] -> Discard;",
 };
 ELEMENT_CLASS(etherswitch_class)
+
+static const struct element_class listenetherswitch_class = {
+	.name = "ListenEtherSwitch",
+	.ports = "-/=+",
+	ETHERSWITCH_FIELDS,
+	.brief = "a learning bridge with an output that hears everything",
+	.manual =
+		"As EtherSwitch, with one more output than inputs. The last one gets every frame that\n"
+		"the bridge takes, once: a copy of what goes to one port, a copy of what goes to all, and\n"
+		"what EtherSwitch would drop because it is for a station where it came from.",
+	.example = "s :: ListenEtherSwitch; Idle -> s -> Discard; Idle -> [1] s [1] -> Discard;\n"
+		   "s [2] -> Discard;",
+};
+ELEMENT_CLASS(listenetherswitch_class)

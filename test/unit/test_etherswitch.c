@@ -250,7 +250,52 @@ arguments(void)
 	ASSERT_ERRORS("EtherSwitch(TIMEOUT x)", 2, 2, "TIMEOUT: parse error\n");
 }
 
-UNIT_SUITE(etherswitch, UNIT_CASE(learns), UNIT_CASE(batches_keep_their_order),
+static void
+listens(void)
+{
+	struct rig *r = rig_new("ListenEtherSwitch", 3, 4);
+	struct packet *pkts[6];
+
+	rig_push_hex(r, 0, ALL A "0800");
+	expect_order(r, "3 2 1");
+	rig_push_hex(r, 1, A B "0800 01");
+	rig_expect_hex(r, 3, 0, A B "0800 01");
+	rig_expect_hex(r, 0, 0, A B "0800 01");
+	expect_order(r, "3 0");
+	rig_push_hex(r, 1, B B "0800");
+	expect_order(r, "3");
+	CU_ASSERT_EQUAL(rig_drops(r, SAME_PORT), 0);
+	// What the listener hears keeps its order, floods included.
+	pkts[0] = rig_hex(A C "0800 00");
+	pkts[1] = rig_hex(A C "0800 01");
+	pkts[2] = rig_hex(C C "0800 02");
+	pkts[3] = rig_hex(ALL C "0800 03");
+	pkts[4] = rig_hex("00");
+	pkts[5] = rig_hex(B C "0800 05");
+	rig_push_batch(r, 2, pkts, 6);
+	CU_ASSERT_EQUAL(rig_count(r, 3), 5);
+	for (unsigned i = 0; i < 4; i++)
+		CU_ASSERT_EQUAL(packet_data(rig_packet(r, 3, i))[14], i);
+	CU_ASSERT_EQUAL(packet_data(rig_packet(r, 3, 4))[14], 5);
+	expect_order(r, "3 3 3 0 0 3 1 0 3 1");
+	CU_ASSERT_EQUAL(rig_drops(r, TOO_SHORT), 1);
+	rig_free(r);
+	r = rig_new("ListenEtherSwitch", 1, 2);
+	rig_push_hex(r, 0, ALL A "0800");
+	rig_push_hex(r, 0, A A "0800");
+	rig_push_hex(r, 0, B A "0800");
+	expect_order(r, "1 1 1");
+	rig_free(r);
+	r = rig_new("ListenEtherSwitch(TIMEOUT 0)", 2, 3);
+	rig_push_hex(r, 1, B A "0800");
+	expect_order(r, "2 0");
+	ASSERT_READ(r, "table", "");
+	rig_free(r);
+	ASSERT_ERRORS(
+		"ListenEtherSwitch", 2, 2, "'e :: ListenEtherSwitch' has 2 outputs, 3 wanted\n");
+}
+
+UNIT_SUITE(etherswitch, UNIT_CASE(learns), UNIT_CASE(listens), UNIT_CASE(batches_keep_their_order),
 	UNIT_CASE(two_ports_need_no_copies), UNIT_CASE(copies_are_independent),
 	UNIT_CASE(stations_are_forgotten), UNIT_CASE(a_hub_learns_nothing), UNIT_CASE(handlers),
 	UNIT_CASE(short_frames_are_dropped), UNIT_CASE(the_table_is_bounded),
