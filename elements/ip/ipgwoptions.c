@@ -2,14 +2,10 @@
 // IPGWOptions: does what a router must do with IP options: record route and timestamp.
 
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <rte_ip.h>
 
-#include "elements/ip/checksum.h"
-#include "elements/ip/option.h"
-#include "src/clock.h"
+#include "elements/ip/gwoptions.h"
 #include "src/element.h"
 #include "src/strbuf.h"
 
@@ -25,112 +21,6 @@ struct ipgwoptions {
 
 enum { PROBLEM, NO_HEADER, NO_MEMORY };
 
-enum { HEADER_MAX = 60, DAY_MS = 24 * 3600 * 1000 };
-
-// ---- options. Each handler is given an option, its length and returns the place in it that is
-// wrong, 0 if none is.
-
-static unsigned
-record_route(const struct ipgwoptions *e, uint8_t *o, unsigned len)
-{
-	unsigned p = o[2] - 1u; // a pointer of 0 gives a p past everything
-
-	if (len >= 3 && p == len)
-		return 0;
-	if (len < 7 || p < 3 || p > len - 4)
-		return 2;
-	memcpy(o + p, &e->my_addr.be, 4);
-	o[2] = (uint8_t)(o[2] + 4);
-	return 0;
-}
-
-static bool
-is_mine(const struct ipgwoptions *e, const uint8_t *addr)
-{
-	uint32_t addr_be = checksum_word(addr);
-
-	if (addr_be == e->my_addr.be)
-		return true;
-	for (size_t i = 0; i < e->other_addrs.n; i++) {
-		if (addr_be == e->other_addrs.v[i].be)
-			return true;
-	}
-	return false;
-}
-
-static void
-store_ms(uint8_t *to)
-{
-	uint32_t ms = rte_cpu_to_be_32((uint32_t)(clock_now() / CLOCK_MS % DAY_MS));
-
-	memcpy(to, &ms, sizeof(ms));
-}
-
-// No room: the overflow count goes up.
-static unsigned
-timestamp_overflow(uint8_t *o)
-{
-	if (o[3] >> 4 == 15)
-		return 3;
-	o[3] = (uint8_t)(o[3] + 0x10);
-	return 0;
-}
-
-static unsigned
-timestamp(const struct ipgwoptions *e, uint8_t *o, unsigned len)
-{
-	unsigned p = o[2] - 1u, size;
-
-	if (len < 4 || p < 4 || p > UINT8_MAX)
-		return 2;
-	size = (o[3] & 15) == 0 ? 4 : 8;
-	switch (o[3] & 15) {
-	case 0:
-	case 1:
-		if (p + size > len)
-			return timestamp_overflow(o);
-		if (size == 8)
-			memcpy(o + p, &e->my_addr.be, 4);
-		break;
-	case 3:
-		if (p + size > len)
-			return 3;
-		if (!is_mine(e, o + p))
-			return 0;
-		break;
-	default:
-		return 3;
-	}
-	store_ms(o + p + size - 4);
-	o[2] = (uint8_t)(o[2] + size);
-	return 0;
-}
-
-// Walks the options of a header. Returns the place in the header that is wrong, 0 if none is.
-static unsigned
-handle_options(const struct ipgwoptions *e, uint8_t *header, unsigned header_len, bool *changed)
-{
-	unsigned wrong = 0;
-	int len;
-
-	for (unsigned at = sizeof(struct rte_ipv4_hdr);; at += (unsigned)len) {
-		len = ip_option_len(header, at, header_len);
-		if (len < 0)
-			return at + 1;
-		if (len == 0)
-			return 0;
-		if (header[at] == IP_OPTION_RR)
-			wrong = record_route(e, header + at, (unsigned)len);
-		else if (header[at] == IP_OPTION_TS)
-			wrong = timestamp(e, header + at, (unsigned)len);
-		else
-			continue;
-		if (wrong != 0)
-			return at + wrong;
-		*changed = true;
-	}
-}
-
 // ---- data path
 
 static int
@@ -143,31 +33,22 @@ problem_packet(struct ipgwoptions *e, struct packet *p, unsigned at)
 	return element_output_or_drop(&e->element, 1, PROBLEM);
 }
 
-// Works on a copy, so that a packet with a problem can be quoted as it came.
 static __attribute__((noinline)) int
 options_packet(struct ipgwoptions *e, struct packet **pp, int32_t off, unsigned header_len)
 {
-	uint8_t header[HEADER_MAX + 4]; // a malformed option's bytes are looked at, never used
-	const uint8_t *bytes = packet_peek(pp, off, header_len);
-	bool changed = false;
-	uint8_t *to;
-	unsigned at;
+	struct gwoptions g = {e->my_addr, &e->other_addrs};
+	unsigned at = 0;
 
-	if (bytes == NULL)
-		return DROP(NO_HEADER);
-	memcpy(header, bytes, header_len);
-	memset(header + header_len, 0, sizeof(header) - header_len);
-	at = handle_options(e, header, header_len, &changed);
-	if (at != 0)
+	switch (gwoptions_packet(&g, pp, off, header_len, &at)) {
+	case GWOPTIONS_PROBLEM:
 		return problem_packet(e, *pp, at);
-	if (!changed)
-		return 0;
-	to = packet_edit(pp, off, header_len);
-	if (to == NULL)
+	case GWOPTIONS_NO_HEADER:
+		return DROP(NO_HEADER);
+	case GWOPTIONS_NO_MEMORY:
 		return DROP(NO_MEMORY);
-	memcpy(to, header, header_len);
-	checksum_set_ip((void *)to, header_len);
-	return 0;
+	default:
+		return 0;
+	}
 }
 
 static inline int
