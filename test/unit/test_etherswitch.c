@@ -291,8 +291,8 @@ listens(void)
 	expect_order(r, "2 0");
 	ASSERT_READ(r, "table", "");
 	rig_free(r);
-	ASSERT_ERRORS("ListenEtherSwitch", 2, 2,
-		"config:1: 'e :: ListenEtherSwitch' output 2 unused\n");
+	ASSERT_ERRORS(
+		"ListenEtherSwitch", 2, 2, "config:1: 'e :: ListenEtherSwitch' output 2 unused\n");
 }
 
 UNIT_SUITE(etherswitch, UNIT_CASE(learns), UNIT_CASE(listens), UNIT_CASE(batches_keep_their_order),
