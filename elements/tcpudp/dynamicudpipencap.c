@@ -22,7 +22,7 @@ enum { NO_ROOM };
 static void
 use_ports(struct dynamicudpipencap *e)
 {
-	udpip_init(&e->udpip, e->src, e->sport_now, e->dport_now, e->checksum);
+	udpip_init(&e->udpip, e->src, e->sport_now, e->dport_now, UDPIP_TTL, e->checksum);
 	e->left = e->interval;
 }
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "elements/tcpudp/udpip.h"
 
-enum { UDPIP_TTL = 250 };
-
 void
-udpip_init(struct udpip *u, struct ip_addr src, uint16_t sport, uint16_t dport, bool checksum)
+udpip_init(struct udpip *u, struct ip_addr src, uint16_t sport, uint16_t dport, uint8_t ttl,
+	bool checksum)
 {
 	struct rte_ipv4_hdr ip = {
 		.version_ihl = RTE_IPV4_VHL_DEF,
-		.time_to_live = UDPIP_TTL,
+		.time_to_live = ttl,
 		.next_proto_id = IPPROTO_UDP,
 		.src_addr = src.be,
 	};

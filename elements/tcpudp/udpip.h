@@ -19,7 +19,11 @@ struct udpip {
 
 enum { UDPIP_SIZE = sizeof(struct rte_ipv4_hdr) + sizeof(struct rte_udp_hdr) };
 
-void udpip_init(struct udpip *u, struct ip_addr src, uint16_t sport, uint16_t dport, bool checksum);
+enum { UDPIP_TTL = 250 }; // the usual one
+
+// Ports in host order.
+void udpip_init(struct udpip *u, struct ip_addr src, uint16_t sport, uint16_t dport, uint8_t ttl,
+	bool checksum);
 
 // Puts headers in front of a packet and sets their places; id as in the header, but host order.
 // false: too long, or no memory; the packet is unchanged.

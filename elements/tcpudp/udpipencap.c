@@ -71,7 +71,7 @@ udpipencap_configure(struct element *base, const struct strvec *args, struct err
 
 	(void)args;
 	(void)errh;
-	udpip_init(&e->udpip, e->src, e->sport.number, e->dport.number, e->checksum);
+	udpip_init(&e->udpip, e->src, e->sport.number, e->dport.number, UDPIP_TTL, e->checksum);
 	return 0;
 }
 
