@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Suppressor: lets packets pass, port by port, or not.
 
+#include "elements/ethernet/suppressor.h"
+
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,15 +13,21 @@
 
 struct suppressor {
 	struct element element;
-	bool *active; // owned; by port. Changed while lcores are paused
+	_Atomic bool *active; // owned; by port. EtherSpanTree and handlers write, all lcores read
 };
 
 enum { SUPPRESSED };
 
+static inline bool
+is_active(const struct suppressor *e, unsigned port)
+{
+	return atomic_load_explicit(&e->active[port], memory_order_relaxed);
+}
+
 static void
 suppressor_push(struct element *base, unsigned port, struct batch *b)
 {
-	if (((struct suppressor *)base)->active[port])
+	if (is_active((struct suppressor *)base, port))
 		element_push(base, port, b);
 	else
 		element_drop_batch(base, SUPPRESSED, b);
@@ -28,15 +37,22 @@ static void
 suppressor_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
 {
 	b->n = 0;
-	if (((struct suppressor *)base)->active[port])
+	if (is_active((struct suppressor *)base, port))
 		element_pull(base, port, b, max);
+}
+
+void
+suppressor_set(struct element *e, unsigned port, bool active)
+{
+	atomic_store_explicit(
+		&((struct suppressor *)e)->active[port], active, memory_order_relaxed);
 }
 
 static void
 activate_all(struct suppressor *e)
 {
 	for (unsigned i = 0; i < e->element.n_inputs; i++)
-		e->active[i] = true;
+		suppressor_set(&e->element, i, true);
 }
 
 static int
@@ -46,7 +62,7 @@ suppressor_configure(struct element *base, const struct strvec *args, struct err
 
 	(void)args;
 	(void)errh;
-	e->active = mem_zalloc(base->n_inputs);
+	e->active = mem_zalloc(base->n_inputs * sizeof(*e->active));
 	activate_all(e);
 	return 0;
 }
@@ -63,11 +79,13 @@ suppressor_cleanup(struct element *base)
 static int
 suppressor_take_state(struct element *base, struct element *old_base, struct errh *errh)
 {
-	struct suppressor *e = (struct suppressor *)base, *old = (struct suppressor *)old_base;
+	const struct suppressor *old = (struct suppressor *)old_base;
 
 	(void)errh;
-	if (old_base->class == base->class)
-		memcpy(e->active, old->active, RTE_MIN(base->n_inputs, old_base->n_inputs));
+	if (old_base->class != base->class)
+		return 0;
+	for (unsigned i = 0; i < base->n_inputs && i < old_base->n_inputs; i++)
+		suppressor_set(base, i, is_active(old, i));
 	return 0;
 }
 
@@ -76,17 +94,18 @@ read_active(const struct handler_read *call)
 {
 	const struct suppressor *e = (struct suppressor *)call->element;
 
-	strbuf_adds(call->out, e->active[call->row->number] ? "true" : "false");
+	strbuf_adds(call->out, is_active(e, (unsigned)call->row->number) ? "true" : "false");
 	return 0;
 }
 
 static int
 write_active(const struct handler_write *call)
 {
-	struct suppressor *e = (struct suppressor *)call->element;
+	bool active;
 
-	if (text_read_bool(call->text, &e->active[call->row->number]) != 0)
+	if (text_read_bool(call->text, &active) != 0)
 		return errh_error(call->errh, "type mismatch");
+	suppressor_set(call->element, (unsigned)call->row->number, active);
 	return 0;
 }
 
@@ -142,3 +161,9 @@ static const struct element_class suppressor_class = {
 	.example = "s :: Suppressor; Idle -> s -> Discard; Idle -> [1] s [1] -> Discard;",
 };
 ELEMENT_CLASS(suppressor_class)
+
+bool
+element_is_suppressor(const struct element *e)
+{
+	return e->class == &suppressor_class;
+}
