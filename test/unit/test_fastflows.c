@@ -148,8 +148,8 @@ arguments(void)
 	CU_ASSERT_PTR_NOT_NULL(strstr(errors, "FLOWSIZE: invalid number\n"));
 	free(errors);
 	// Too small ones are only warned of.
-	errors = rig_config_errors(
-		"e :: " TCP("1", "1", "59", "1", "2") " -> Unqueue -> Discard; Idle -> Strip -> Discard");
+	errors = rig_config_errors("e :: " TCP(
+		"1", "1", "59", "1", "2") " -> Unqueue -> Discard; Idle -> Strip -> Discard");
 	CU_ASSERT_PTR_NOT_NULL(strstr(errors, "packet length < 60, defaulting to 60"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(errors, "flow size < 3, defaulting to 3"));
 	free(errors);
