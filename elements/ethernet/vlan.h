@@ -94,18 +94,26 @@ static inline bool
 vlan_insert(struct packet **pp, uint32_t tag_be)
 {
 	const uint8_t *from = packet_peek(pp, 0, RTE_ETHER_HDR_LEN);
-	uint8_t addresses[VLAN_ADDRESSES_SIZE], *to;
+	uint64_t head; // of the addresses, which fit into two registers
+	uint32_t tail;
+	uint8_t *to;
 
 	if (unlikely(from == NULL))
 		return false;
-	memcpy(addresses, from, sizeof(addresses));
+	memcpy(&head, from, sizeof(head));
+	memcpy(&tail, from + sizeof(head), sizeof(tail));
 	if (unlikely(!packet_push(pp, VLAN_TAG_SIZE)))
 		return false;
-	to = packet_edit(pp, 0, VLAN_ADDRESSES_SIZE + VLAN_TAG_SIZE);
+	// Its bytes are its own now, but the new ones may be a segment by themselves.
+	if (likely(packet_data_len(*pp) >= VLAN_ADDRESSES_SIZE + VLAN_TAG_SIZE))
+		to = packet_data_rw(*pp);
+	else
+		to = packet_edit(pp, 0, VLAN_ADDRESSES_SIZE + VLAN_TAG_SIZE);
 	if (unlikely(to == NULL))
 		return false;
-	memcpy(to, addresses, sizeof(addresses));
-	memcpy(to + sizeof(addresses), &tag_be, sizeof(tag_be));
+	memcpy(to, &head, sizeof(head));
+	memcpy(to + sizeof(head), &tail, sizeof(tail));
+	memcpy(to + VLAN_ADDRESSES_SIZE, &tag_be, sizeof(tag_be));
 	return true;
 }
 

@@ -10,44 +10,47 @@ struct vlandecap {
 	uint16_t ethertype;
 };
 
-enum { TOO_SHORT, NO_MEMORY };
+enum { DONE = -1, TOO_SHORT, NO_MEMORY };
 
 // ---- data path
 
-// Removes the tag behind the addresses, which move up. false: no memory.
-static inline bool
-remove_tag(struct packet **pp)
+// Removes the tag behind the addresses, which move up, and gives its 16 bits.
+static inline int
+remove_tag(struct packet **pp, rte_be16_t *tci)
 {
 	uint8_t *bytes = packet_edit(pp, 0, VLAN_ADDRESSES_SIZE + VLAN_TAG_SIZE);
+	uint64_t head; // of the addresses, which fit into two registers
+	uint32_t tail;
 
 	if (unlikely(bytes == NULL))
-		return false;
-	memmove(bytes + VLAN_TAG_SIZE, bytes, VLAN_ADDRESSES_SIZE);
+		return packet_length(*pp) < VLAN_ADDRESSES_SIZE + VLAN_TAG_SIZE ? TOO_SHORT
+										: NO_MEMORY;
+	memcpy(tci, bytes + RTE_ETHER_HDR_LEN, sizeof(*tci));
+	memcpy(&head, bytes, sizeof(head));
+	memcpy(&tail, bytes + sizeof(head), sizeof(tail));
+	bytes += VLAN_TAG_SIZE;
+	memcpy(bytes, &head, sizeof(head));
+	memcpy(bytes + sizeof(head), &tail, sizeof(tail));
 	packet_pull(*pp, VLAN_TAG_SIZE);
-	return true;
+	return DONE;
 }
 
 static inline int
 decap_packet(struct packet **pp, rte_be16_t ethertype_be, bool anno)
 {
 	const uint8_t *bytes = packet_peek(pp, 0, RTE_ETHER_HDR_LEN);
-	rte_be16_t halves[2] = {0, 0};
+	rte_be16_t type, tci = 0;
+	int result = DONE;
 
 	if (unlikely(bytes == NULL))
 		return TOO_SHORT;
-	memcpy(halves, bytes + VLAN_ADDRESSES_SIZE, sizeof(halves[0]));
-	if (halves[0] == ethertype_be) {
-		bytes = packet_peek(pp, VLAN_ADDRESSES_SIZE, VLAN_TAG_SIZE);
-		if (unlikely(bytes == NULL))
-			return TOO_SHORT;
-		memcpy(halves, bytes, sizeof(halves));
-		if (unlikely(!remove_tag(pp)))
-			return NO_MEMORY;
-	}
+	memcpy(&type, bytes + VLAN_ADDRESSES_SIZE, sizeof(type));
+	if (type == ethertype_be)
+		result = remove_tag(pp, &tci);
 	packet_set_mac(*pp, 0);
 	if (anno)
-		packet_set_anno_u16(*pp, ANNO_VLAN_TCI, halves[1]);
-	return -1;
+		packet_set_anno_u16(*pp, ANNO_VLAN_TCI, tci);
+	return result;
 }
 
 static inline __attribute__((always_inline)) void
@@ -60,7 +63,7 @@ decap_each(const struct vlandecap *e, struct batch *b, bool anno)
 		struct packet *p = b->pkt[i];
 		int reason = decap_packet(&p, ethertype_be, anno);
 
-		if (likely(reason < 0))
+		if (likely(reason == DONE))
 			b->pkt[n++] = p;
 		else
 			element_drop(&e->element, (unsigned)reason, p);
