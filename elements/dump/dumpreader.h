@@ -6,26 +6,25 @@
 // Compressed files are read through zcat and bzcat.
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
-#include <sys/types.h>
+
+#include "elements/dump/dumpinput.h"
 
 struct errh;
 
 struct dump_reader {
-	const char *name; // borrowed; for messages
-	int fd; // owned; -1: not open
-	int file_fd; // owned; the compressed file; -1: none
-	pid_t pid; // of the program that decompresses; 0: none
-	uint8_t *buffer; // owned
-	size_t at, end; // of what is in the buffer and not read yet
-	uint64_t position; // of buffer[at] in the (decompressed) file
+	struct dump_input in;
 	bool swapped; // not this machine's byte order
 	bool nanoseconds;
 	bool patched; // 8 more bytes in each record's header
 	uint16_t minor;
 	int32_t link_type;
 };
+
+#define DUMP_READER_CLOSED              \
+	{                               \
+		.in = DUMP_INPUT_CLOSED \
+	}
 
 struct dump_record {
 	int64_t timestamp_ns;
@@ -49,12 +48,3 @@ enum dump_result
 dump_reader_next(struct dump_reader *r, struct dump_record *record, const char **error);
 // The record that was just read will be read again.
 void dump_reader_again(struct dump_reader *r, const struct dump_record *record);
-
-// Goes on at a position. 0 or -errno, among them -ESPIPE: it lies behind us in something that can
-// be read only once.
-int dump_reader_seek(struct dump_reader *r, uint64_t position);
-// Asks the kernel to have the rest of the file at hand. (Mapping it would do the same, but a file
-// that somebody cuts while it is mapped ends the reader with SIGBUS.)
-void dump_reader_read_ahead(const struct dump_reader *r);
-// Size of the file, -1: unknown.
-int64_t dump_reader_size(const struct dump_reader *r);

@@ -29,24 +29,19 @@ read_value(const struct handler_read *call)
 {
 	const struct fromdump *e = (struct fromdump *)call->element;
 	struct strbuf *out = call->out;
-	int64_t size;
 
 	switch (call->row->number) {
 	case FILESIZE:
-		size = dump_reader_size(&e->reader);
-		if (size < 0)
-			strbuf_addc(out, '-');
-		else
-			strbuf_addf(out, "%" PRId64, size);
+		dump_source_size_text(&e->source, out);
 		break;
 	case FILEPOS:
-		strbuf_addf(out, "%" PRIu64, e->reader.position);
+		strbuf_addf(out, "%" PRIu64, e->reader.in.position);
 		break;
 	case PACKET_FILEPOS:
 		strbuf_addf(out, "%" PRIu64, e->packet_position);
 		break;
 	case SAMPLING_PROB:
-		text_fixed2(out, e->sample, FROMDUMP_SAMPLE_BITS);
+		dump_source_sample_text(&e->source, out);
 		break;
 	default:
 		link_type_text(e->reader.link_type, out);
@@ -63,9 +58,9 @@ write_position(struct fromdump *e, const char *text, struct errh *errh)
 
 	if (text_read_uint64(text, &position) != 0)
 		return errh_error(errh, "type mismatch");
-	err = dump_reader_seek(&e->reader, position);
+	err = dump_input_seek(&e->reader.in, position);
 	if (err != 0)
-		return errh_error(errh, "%s: %s", e->filename.text, strerror(-err));
+		return errh_error(errh, "%s: %s", e->source.filename.text, strerror(-err));
 	return 0;
 }
 
@@ -79,7 +74,7 @@ extend(struct fromdump *e, const char *text, struct errh *errh)
 	if (__builtin_add_overflow(e->end_ns, ns, &e->end_ns))
 		e->end_ns = INT64_MAX;
 	e->check_end = e->has_end || e->has_end_after || e->has_interval;
-	fromdump_set_active(e, true);
+	dump_source_set_active(&e->source, true);
 	return 0;
 }
 
@@ -88,7 +83,6 @@ write_value(const struct handler_write *call)
 {
 	struct fromdump *e = (struct fromdump *)call->element;
 	char *text = confstr_uncomment(call->text);
-	bool active;
 	int err = 0;
 
 	switch (call->row->number) {
@@ -96,23 +90,20 @@ write_value(const struct handler_write *call)
 		err = write_position(e, text, call->errh);
 		break;
 	case ACTIVE:
-		if (text_read_bool(text, &active) != 0)
-			err = errh_error(call->errh, "type mismatch");
-		else
-			fromdump_set_active(e, active);
+		err = dump_source_write_active(&e->source, text, call->errh);
 		break;
 	case STOP:
-		fromdump_set_active(e, false);
+		dump_source_set_active(&e->source, false);
 		router_adjust_run_count(call->router, -1);
 		break;
 	case EXTEND:
 		err = extend(e, text, call->errh);
 		break;
 	case RESET_COUNTS:
-		e->n_packets = 0;
+		e->source.n_packets = 0;
 		break;
 	case RESET_TIMING:
-		e->timing_fixed = false;
+		e->source.timing_fixed = false;
 		break;
 	}
 	free(text);
@@ -121,7 +112,7 @@ write_value(const struct handler_write *call)
 
 const struct handler fromdump_handlers[] = {
 	HANDLER_FIELD_R(
-		"filename", fromdump, filename, HANDLER_CALM, .help = "the file being read"),
+		"filename", fromdump, source.filename, HANDLER_CALM, .help = "the file being read"),
 	{.name = "filesize",
 		.read = read_value,
 		.number = FILESIZE,
@@ -140,14 +131,14 @@ const struct handler fromdump_handlers[] = {
 		.flags = HANDLER_CALM,
 		.number = SAMPLING_PROB,
 		.help = "probability with which a packet is given"},
-	HANDLER_FIELD_R("active", fromdump, active, HANDLER_CHECKBOX, .write = write_value,
+	HANDLER_FIELD_R("active", fromdump, source.active, HANDLER_CHECKBOX, .write = write_value,
 		.number = ACTIVE, .help = "whether packets are given"),
 	{.name = "encap",
 		.read = read_value,
 		.flags = HANDLER_CALM,
 		.number = ENCAP,
 		.help = "link type of the file"},
-	HANDLER_FIELD_R("count", fromdump, n_packets, HANDLER_LIVE, .help = "packets given"),
+	HANDLER_FIELD_R("count", fromdump, source.n_packets, HANDLER_LIVE, .help = "packets given"),
 	{.name = "stop",
 		.write = write_value,
 		.flags = HANDLER_BUTTON,

@@ -52,8 +52,8 @@ fail(struct todump *e, int err)
 		chatter("ToDump(%s): %s", file_text(e), strerror(-err));
 	e->failed = true;
 	// What was added and never got to the file.
-	e->n_packets -= e->writer.n_lost;
-	e->writer.n_lost = 0;
+	e->n_packets -= e->writer.out.n_lost;
+	e->writer.out.n_lost = 0;
 }
 
 static bool
@@ -91,7 +91,7 @@ write_batch(struct todump *e, const struct batch *b)
 	}
 	e->n_packets += n;
 	if (err == 0 && n > 0 && e->unbuffered) {
-		err = dump_writer_flush(&e->writer);
+		err = dump_output_flush(&e->writer.out);
 		n = err == 0 ? n : 0;
 	}
 	if (err != 0)
@@ -155,7 +155,7 @@ todump_begin(struct timer *timer)
 	int err = dump_writer_begin(&e->writer);
 
 	if (err == 0)
-		err = dump_writer_flush(&e->writer);
+		err = dump_output_flush(&e->writer.out);
 	if (err != 0)
 		fail(e, err);
 }
@@ -176,7 +176,6 @@ todump_configure(struct element *base, const struct strvec *args, struct errh *e
 	e->writer.link_type = (uint32_t)type;
 	e->writer.snaplen = e->want_snaplen != 0 ? e->want_snaplen : UINT32_MAX;
 	e->writer.nanoseconds = e->nano;
-	e->writer.name = e->filename.text;
 	e->snaplen = RTE_MIN(e->writer.snaplen, (uint32_t)DUMP_LENGTH_MAX);
 	return 0;
 }
@@ -275,10 +274,10 @@ todump_initialize(struct element *base, struct errh *errh)
 
 	if (e->encap_from.text != NULL && use_encap_from(e, errh) != 0)
 		return -EINVAL;
-	if (dump_writer_open(&e->writer, errh) != 0)
+	if (dump_writer_open(&e->writer, e->filename.text, errh) != 0)
 		return -EINVAL;
 	timer_init(&e->begin, base, todump_begin, element_home(base));
-	if (!e->writer.begun)
+	if (!e->writer.out.begun)
 		timer_schedule_after(&e->begin, 0);
 	if (is_pull_sink(e)) {
 		signal_upstream_empty(&e->signal, base, 0, &e->task);
@@ -296,7 +295,7 @@ todump_cleanup(struct element *base)
 	timer_unschedule(&e->begin);
 	task_fini(&e->task);
 	signal_fini(&e->signal);
-	err = dump_writer_close(&e->writer);
+	err = dump_output_close(&e->writer.out);
 	if (err != 0)
 		fail(e, err);
 }
@@ -311,13 +310,13 @@ todump_take_state(struct element *base, struct element *old_base, struct errh *e
 		e->writer.link_type != old->writer.link_type)
 		return 0;
 	timer_unschedule(&e->begin);
-	dump_writer_close(&e->writer);
+	dump_output_close(&e->writer.out);
 	e->writer = old->writer;
-	e->writer.name = e->filename.text;
-	old->writer = (struct dump_writer){.fd = -1, .file_fd = -1};
+	e->writer.out.name = e->filename.text;
+	old->writer.out = (struct dump_output)DUMP_OUTPUT_CLOSED;
 	e->failed = old->failed;
 	e->n_packets = old->n_packets;
-	if (!e->writer.begun)
+	if (!e->writer.out.begun)
 		timer_schedule_after(&e->begin, 0);
 	return 0;
 }
