@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <rte_random.h>
 
@@ -57,7 +58,8 @@ dump_source_samples(const struct dump_source *s)
 struct packet *
 dump_source_packet(uint32_t headroom, const void *bytes, uint32_t len, int64_t ns)
 {
-	struct packet *p = packet_make(headroom, bytes, len);
+	struct packet *p =
+		bytes != NULL ? packet_make(headroom, bytes, len) : packet_alloc(headroom, len);
 
 	if (p == NULL)
 		return NULL;
@@ -288,7 +290,7 @@ read_value(const struct handler_read *call)
 
 	switch (call->row->number) {
 	case FILENAME:
-		strbuf_adds(out, s->in->name != NULL ? s->in->name : s->filename.text);
+		strbuf_adds(out, strcmp(s->in->name, "-") == 0 ? "<stdin>" : s->in->name);
 		break;
 	case FILESIZE:
 		dump_source_size_text(s, out);

@@ -66,7 +66,7 @@ void dump_source_set_active(struct dump_source *s, bool active);
 void dump_source_end(struct dump_source *s);
 // Whether the sample takes this one.
 bool dump_source_samples(const struct dump_source *s);
-// A packet of bytes of a file, counted as received. NULL: no memory.
+// A packet of bytes of a file (NULL: undefined ones), counted as received. NULL: no memory.
 struct packet *dump_source_packet(uint32_t headroom, const void *bytes, uint32_t len, int64_t ns);
 
 // Hooks, or for them. read to in and held_reason are set before attach.
