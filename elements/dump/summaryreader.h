@@ -40,7 +40,7 @@ void summary_reader_set_fields(struct summary_reader *r, const char *list, struc
 // SRC SPORT DST DPORT [PROTO]. false: it is not, nothing is changed.
 bool summary_reader_set_flow(struct summary_reader *r, const char *text);
 
-// With r->in open: reads the first line. 0, or -EINVAL with the error reported (`NAME: empty file`).
+// With r->in open: looks at the first line. 0, or -EINVAL with the error reported.
 int summary_reader_begin(struct summary_reader *r, struct errh *errh);
 void summary_reader_close(struct summary_reader *r);
 

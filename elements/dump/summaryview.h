@@ -16,7 +16,7 @@ struct summary_view {
 	// Filled in before.
 	bool careful_truncation; // an IP packet that is shorter than it says is bad
 	bool extra_length; // EXTRA_LENGTH counts
-	bool split; // one of several packets that a packet stands for: lengths come from EXTRA_LENGTH
+	bool split; // one of several that a packet stands for: lengths come from EXTRA_LENGTH
 	struct strbuf bad; // `!bad REASON` and a line end; the first reason only
 	struct strbuf payload; // room
 
