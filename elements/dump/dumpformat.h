@@ -10,6 +10,7 @@
 #define DUMP_MAGIC UINT32_C(0xa1b2c3d4) // fractions are microseconds
 #define DUMP_MAGIC_NS UINT32_C(0xa1b23c4d)
 #define DUMP_MAGIC_PATCHED UINT32_C(0xa1b2cd34)
+#define DUMP_MAGIC_PCAPNG UINT32_C(0x0a0d0d0a) // another format (draft-ietf-opsawg-pcapng)
 
 enum { DUMP_MAJOR = 2, DUMP_MINOR = 4, DUMP_LENGTH_MAX = 65535 };
 

@@ -63,7 +63,10 @@ read_file_header(struct dump_reader *r, struct errh *errh)
 		return errh_error(errh, "%s: not a tcpdump file (too short)", r->in.name);
 	memcpy(&h, dump_input_bytes(&r->in), sizeof(h));
 	if (!read_magic(r, h.magic))
-		return errh_error(errh, "%s: not a tcpdump file (bad magic number)", r->in.name);
+		return errh_error(errh, "%s: not a tcpdump file (bad magic number)%s", r->in.name,
+			h.magic == DUMP_MAGIC_PCAPNG
+				? ": it is pcapng, which `editcap -F pcap` converts"
+				: "");
 	if (field16(r, h.major) != DUMP_MAJOR)
 		return errh_error(
 			errh, "%s: unknown major version %u", r->in.name, field16(r, h.major));

@@ -693,6 +693,10 @@ arguments(void)
 	dumpfile_header(&f, 0x12345678, 4, 1);
 	dumpfile_save(&f, "a");
 	expect_errors("@/a", "@/a: not a tcpdump file (bad magic number)\n");
+	dumpfile_header(&f, 0x0a0d0d0a, 4, 1);
+	dumpfile_save(&f, "a");
+	expect_errors("@/a", "@/a: not a tcpdump file (bad magic number): it is pcapng, which "
+			     "`editcap -F pcap` converts\n");
 	dumpfile_u32(&f, MAGIC);
 	dumpfile_u16(&f, 3);
 	for (unsigned i = 0; i < 9; i++)
