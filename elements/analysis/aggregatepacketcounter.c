@@ -166,7 +166,7 @@ read_numbers(const struct handler_read *call)
 {
 	const struct aggregatepacketcounter *e = (struct aggregatepacketcounter *)call->element;
 	bool all = call->row->number == RECEIVED;
-	uint32_t aggregate, *numbers, n = 0;
+	uint32_t aggregate = 0, *numbers, n = 0;
 
 	if (read_aggregate(call, &aggregate) != 0)
 		return -EINVAL;

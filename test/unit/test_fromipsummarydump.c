@@ -232,6 +232,40 @@ garbage(void)
 	}
 }
 
+// Records of random bytes, and of random length.
+static void
+binary_garbage(void)
+{
+	uint32_t seed = 7;
+
+	for (unsigned i = 0; i < 50; i++) {
+		struct strbuf text = STRBUF_INIT;
+		struct rig *r;
+
+		strbuf_adds(&text,
+			"!IPSummaryDump 1.3\n!data ip_opt ip_hl tcp_off tcp_opt src proto "
+			"eth_src ntimestamp fragoff len count payload_md5 icmp_seq\n!binary\n");
+		for (unsigned k = 0; k < 20; k++) {
+			seed = seed * 1103515245 + 12345;
+			strbuf_add(&text, "\0\0", 2);
+			strbuf_addc(&text, 0);
+			strbuf_addc(&text, (char)(seed >> 24));
+			for (unsigned n = seed >> 24; n > 4; n--) {
+				seed = seed * 1103515245 + 12345;
+				strbuf_addc(&text, (char)(seed >> (n % 2 ? 16 : 27)));
+			}
+		}
+		tempdir_write("g", text.data, text.len);
+		strbuf_fini(&text);
+		r = rig_new(tempdir_text("FromIPSummaryDump(@/g, CHECKSUM true)"), 0, 1);
+		if (r == NULL)
+			break;
+		rig_run(r, 200);
+		rig_chatter(r);
+		rig_free(r);
+	}
+}
+
 static void
 expect_errors(const char *args, const char *want)
 {
@@ -275,4 +309,4 @@ arguments(void)
 
 UNIT_SUITE(fromipsummarydump, UNIT_CASE(makes_packets), UNIT_CASE(ethernet_headers_are_in_front),
 	UNIT_CASE(checksums), UNIT_CASE(multipackets), UNIT_CASE(timing), UNIT_CASE(handlers),
-	UNIT_CASE(swaps), UNIT_CASE(garbage), UNIT_CASE(arguments))
+	UNIT_CASE(swaps), UNIT_CASE(garbage), UNIT_CASE(binary_garbage), UNIT_CASE(arguments))
