@@ -2,6 +2,7 @@
 #include "src/router.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,18 +45,25 @@ create_elements(struct router *r, struct errh *errh)
 	return err;
 }
 
-// Indexes by phase, stable: a counting sort is not worth it for a handful of phases.
+// Indexes by phase, stable. Classes may stand between the named phases, so no list has them all.
 static void
 order_elements(struct router *r)
 {
-	static const enum configure_phase phases[] = {
-		PHASE_FIRST, PHASE_INFO, PHASE_PRIVILEGED, PHASE_DEFAULT, PHASE_LAST};
+	int phase = INT_MIN;
 	size_t n = 0;
 
 	r->order = mem_zalloc(r->n_elements * sizeof(*r->order));
-	for (size_t k = 0; k < RTE_DIM(phases); k++) {
+	while (n < r->n_elements) {
+		int next = INT_MAX;
+
 		for (size_t i = 0; i < r->n_elements; i++) {
-			if (r->elements[i]->class->phase == phases[k])
+			int own = r->elements[i]->class->phase;
+
+			next = own > phase && own < next ? own : next;
+		}
+		phase = next;
+		for (size_t i = 0; i < r->n_elements; i++) {
+			if ((int)r->elements[i]->class->phase == phase)
 				r->order[n++] = (unsigned)i;
 		}
 	}

@@ -98,6 +98,7 @@ static const struct arg routerstep_args[] = {
 
 STEP_CLASS(routerstep_class, "RouterStep", PHASE_DEFAULT)
 STEP_CLASS(routerstepfirst_class, "RouterStepFirst", PHASE_FIRST)
+STEP_CLASS(routerstepbehind_class, "RouterStepBehind", PHASE_DEFAULT + 1)
 STEP_CLASS(routersteplast_class, "RouterStepLast", PHASE_LAST)
 
 static void
@@ -110,6 +111,21 @@ assert_steps(const char *file, int line, const char *want)
 #define ASSERT_STEPS(want) assert_steps(__FILE__, __LINE__, want)
 
 // ---- steps
+
+static void
+phases_between_the_named(void)
+{
+	struct router *r = lcores_rig("l :: RouterStepLast; b :: RouterStepBehind; a :: RouterStep;"
+				      "c :: RouterStepBehind",
+		0);
+
+	lcores_rig_free(r);
+	ASSERT_STEPS("a.configure b.configure c.configure l.configure "
+		     "a.attach b.attach c.attach l.attach "
+		     "a.reserve b.reserve c.reserve l.reserve "
+		     "a.initialize b.initialize c.initialize l.initialize "
+		     "l.cleanup c.cleanup b.cleanup a.cleanup ");
+}
 
 static void
 steps_in_order(void)
@@ -433,8 +449,9 @@ unsafe_moves_are_refused(void)
 	lcores_rig_free(r);
 }
 
-UNIT_SUITE(router, UNIT_CASE(steps_in_order), UNIT_CASE(all_errors_of_a_step),
-	UNIT_CASE(silent_failures), UNIT_CASE(unknown_classes), UNIT_CASE(destroys_nothing),
-	UNIT_CASE(two_at_once), UNIT_CASE(questions), UNIT_CASE(run_count), UNIT_CASE(ports),
-	UNIT_CASE(balance), UNIT_CASE(a_moved_task_takes_all_along), UNIT_CASE(fixed_timers_stay),
+UNIT_SUITE(router, UNIT_CASE(phases_between_the_named), UNIT_CASE(steps_in_order),
+	UNIT_CASE(all_errors_of_a_step), UNIT_CASE(silent_failures), UNIT_CASE(unknown_classes),
+	UNIT_CASE(destroys_nothing), UNIT_CASE(two_at_once), UNIT_CASE(questions),
+	UNIT_CASE(run_count), UNIT_CASE(ports), UNIT_CASE(balance),
+	UNIT_CASE(a_moved_task_takes_all_along), UNIT_CASE(fixed_timers_stay),
 	UNIT_CASE(unsafe_moves_are_refused))
