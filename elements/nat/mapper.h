@@ -20,7 +20,7 @@ struct mapper {
 	struct element element;
 	struct pattern_route *routes; // owned
 	size_t n_routes, routes_cap;
-	// The route for a new flow, with its new ends in *key. Any lcore. NULL: none, it is dropped.
+	// The route for a new flow, with its new ends in *key. Any lcore. NULL: there is none.
 	mapper_choose *choose;
 	void (*fini)(struct mapper *m); // what the class has of its own; NULL: nothing
 };

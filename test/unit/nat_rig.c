@@ -32,6 +32,15 @@ read_ends(const char *text)
 	return e;
 }
 
+void
+nat_read_addrs(const char *text, uint32_t *src, uint32_t *dst)
+{
+	struct ends e = read_ends(text);
+
+	*src = e.src.s_addr;
+	*dst = e.dst.s_addr;
+}
+
 static size_t
 read_hex(const char *hex, uint8_t *bytes)
 {
@@ -195,31 +204,53 @@ sums_are_right(const uint8_t *bytes, const struct rte_ipv4_hdr *ip, size_t n)
 }
 
 const char *
-nat_ends(const struct packet *p)
+nat_ends_of(const uint8_t *packet, size_t n)
 {
 	static char text[128];
+	const struct rte_ipv4_hdr *ip = (const void *)packet;
+	const uint8_t *bytes = packet + sizeof(*ip);
 	char src[INET_ADDRSTRLEN], dst[INET_ADDRSTRLEN];
-	uint8_t bytes[2048];
-	struct rte_ipv4_hdr ip;
 	uint16_t ports[2];
-	size_t n;
 	int len;
 
-	if (p == NULL || !packet_read(p, 0, &ip, sizeof(ip)))
+	if (n < sizeof(*ip))
 		return "none";
-	n = packet_length(p) - sizeof(ip);
-	packet_read(p, sizeof(ip), bytes, (uint32_t)n);
-	inet_ntop(AF_INET, &ip.src_addr, src, sizeof(src));
-	inet_ntop(AF_INET, &ip.dst_addr, dst, sizeof(dst));
-	memcpy(ports, bytes, sizeof(ports));
-	if (has_ports(ip.next_proto_id))
+	inet_ntop(AF_INET, &ip->src_addr, src, sizeof(src));
+	inet_ntop(AF_INET, &ip->dst_addr, dst, sizeof(dst));
+	if (has_ports(ip->next_proto_id) && n >= sizeof(*ip) + sizeof(ports)) {
+		memcpy(ports, bytes, sizeof(ports));
 		len = snprintf(text, sizeof(text), "%s:%u > %s:%u", src, rte_be_to_cpu_16(ports[0]),
 			dst, rte_be_to_cpu_16(ports[1]));
-	else
+	} else {
 		len = snprintf(text, sizeof(text), "%s > %s", src, dst);
-	if (!sums_are_right(bytes, &ip, n))
+	}
+	if (!sums_are_right(bytes, ip, n - sizeof(*ip)))
 		snprintf(text + len, sizeof(text) - (size_t)len, " (bad sum)");
 	return text;
+}
+
+const char *
+nat_ends(const struct packet *p)
+{
+	uint8_t bytes[2048] = {0};
+	uint32_t n = p == NULL ? 0 : RTE_MIN(packet_length(p), (uint32_t)sizeof(bytes));
+
+	if (n > 0)
+		packet_read(p, 0, bytes, n);
+	return nat_ends_of(bytes, n);
+}
+
+const char *
+nat_hex(struct packet *p)
+{
+	static struct strbuf hex;
+	uint8_t bytes[2048];
+
+	packet_read(p, 0, bytes, packet_length(p));
+	strbuf_clear(&hex);
+	strbuf_addhex(&hex, bytes, packet_length(p));
+	packet_free(p);
+	return strbuf_text(&hex);
 }
 
 const char *

@@ -26,6 +26,8 @@ struct packet *nat_ip(uint8_t protocol, const char *ends, const char *hex);
 // An ICMP message, its checksum set; icmp in hex.
 struct packet *nat_icmp(const char *ends, const char *hex);
 
+void nat_read_addrs(const char *ends, uint32_t *src, uint32_t *dst);
+
 // Pushes and, for tests that look at what comes next, clears what came out before.
 void nat_push(struct rig *r, unsigned input, struct packet *p);
 void nat_push_udp(struct rig *r, unsigned input, const char *ends);
@@ -37,6 +39,12 @@ const char *nat_ends(const struct packet *p);
 // The only packet that came out since nat_push(): "0 1.0.0.1:10 > 2.0.0.2:20" with its output.
 const char *nat_out(struct rig *r);
 #define ASSERT_OUT(r, want) ASSERT_TEXT(nat_out(r), want)
+
+// The same of an IP packet's bytes.
+const char *nat_ends_of(const uint8_t *bytes, size_t n);
+// A packet's bytes in hex; frees it. For use before there is a rig, which counts packets. Valid until
+// the next call.
+const char *nat_hex(struct packet *p);
 
 // A handler's lines, sorted.
 const char *nat_sorted(struct rig *r, const char *handler);
