@@ -42,7 +42,7 @@ const char *nat_out(struct rig *r);
 
 // The same of an IP packet's bytes.
 const char *nat_ends_of(const uint8_t *bytes, size_t n);
-// A packet's bytes in hex; frees it. For use before there is a rig, which counts packets. Valid until
+// A packet in hex; frees it. For use before there is a rig, which counts packets. Valid until
 // the next call.
 const char *nat_hex(struct packet *p);
 
