@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -313,6 +314,16 @@ setup_messages(const struct options *o, struct errh *errh)
 		errh->hint = NULL;
 }
 
+// random() is what elements draw ports and the like from: nobody outside shall know its numbers.
+static void
+seed_random(void)
+{
+	unsigned seed;
+
+	if (getrandom(&seed, sizeof(seed), GRND_NONBLOCK) == sizeof(seed))
+		srandom(seed);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -320,6 +331,7 @@ main(int argc, char **argv)
 	struct errh errh;
 	int status = 1;
 
+	seed_random();
 	errh_init_stderr(&errh);
 	if (options_parse(&options, argc, argv, &errh) == 0) {
 		setup_messages(&options, &errh);
