@@ -176,7 +176,7 @@ static int
 sourceiphashmapper_configure(struct element *base, const struct strvec *args, struct errh *errh)
 {
 	struct sourceiphashmapper *e = (struct sourceiphashmapper *)base;
-	uint32_t n_nodes, seed, n_ids;
+	uint32_t n_nodes = 0, seed = 0, n_ids;
 	int err;
 
 	(void)args;

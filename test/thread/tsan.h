@@ -138,6 +138,26 @@ tsan_count(const struct rte_ring *r)
 #define rte_ring_enqueue_burst tsan_enqueue
 #define rte_ring_dequeue_burst tsan_dequeue
 
+#include <rte_spinlock.h>
+
+// Locks are machine code that the sanitizer does not look into.
+static inline void
+tsan_lock(rte_spinlock_t *lock)
+{
+	rte_spinlock_lock(lock);
+	__tsan_acquire(lock);
+}
+
+static inline void
+tsan_unlock(rte_spinlock_t *lock)
+{
+	__tsan_release(lock);
+	rte_spinlock_unlock(lock);
+}
+
+#define rte_spinlock_lock tsan_lock
+#define rte_spinlock_unlock tsan_unlock
+
 #include <rte_ethdev.h>
 
 static inline uint16_t
