@@ -452,6 +452,7 @@ static const struct element_class aggregatecounter_class = {
 	.take_state = aggregatecounter_take_state,
 	.args = aggregatecounter_args,
 	.handlers = aggregatecounter_handlers,
+	.reads = "AGGREGATE EXTRA_PACKETS EXTRA_LENGTH",
 	.group = "analysis",
 	.brief = "counts packets or bytes of each aggregate",
 	.manual =

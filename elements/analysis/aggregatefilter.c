@@ -214,6 +214,7 @@ static const struct element_class aggregatefilter_class = {
 	.cleanup = aggregatefilter_cleanup,
 	.args = aggregatefilter_args,
 	.drops = aggregatefilter_drops,
+	.reads = "AGGREGATE",
 	.group = "analysis",
 	.brief = "sends packets by their aggregate annotation",
 	.manual =

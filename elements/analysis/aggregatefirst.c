@@ -106,6 +106,7 @@ static const struct element_class aggregatefirst_class = {
 	.take_state = aggregatefirst_take_state,
 	.args = aggregatefirst_args,
 	.drops = aggregatefirst_drops,
+	.reads = "AGGREGATE",
 	.group = "analysis",
 	.brief = "lets the first packet of each aggregate pass",
 	.manual =

@@ -185,6 +185,7 @@ static const struct element_class aggregateip_class = {
 	.args = aggregateip_args,
 	.handlers = aggregateip_handlers,
 	.drops = aggregateip_drops,
+	.writes = "AGGREGATE",
 	.group = "analysis",
 	.brief = "sets the aggregate annotation to a field of the IP packet",
 	.manual =

@@ -225,6 +225,7 @@ static const struct element_class aggregateipaddrpair_class = {
 	.args = aggregateipaddrpair_args,
 	.handlers = aggregateipaddrpair_handlers,
 	.drops = aggregateipaddrpair_drops,
+	.writes = "AGGREGATE PAINT",
 	.group = "analysis",
 	.brief = "numbers the pairs of IP addresses that talk to each other",
 	.manual =

@@ -456,6 +456,7 @@ static const struct element_class aggregateipflows_class = {
 	.args = aggregateipflows_args,
 	.handlers = aggregateipflows_handlers,
 	.drops = aggregateipflows_drops,
+	.writes = "AGGREGATE PAINT",
 	.group = "analysis",
 	.brief = "numbers the flows of TCP and UDP",
 	.manual =

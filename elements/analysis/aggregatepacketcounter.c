@@ -243,6 +243,7 @@ static const struct element_class aggregatepacketcounter_class = {
 	.take_state = aggregatepacketcounter_take_state,
 	.args = aggregatepacketcounter_args,
 	.handlers = aggregatepacketcounter_handlers,
+	.reads = "AGGREGATE",
 	.group = "analysis",
 	.brief = "counts the packet numbers of each aggregate, port by port",
 	.manual =

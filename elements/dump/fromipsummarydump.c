@@ -302,6 +302,7 @@ static const struct element_class fromipsummarydump_class = {
 	.handlers = dump_source_handlers,
 	.add_handlers = fromipsummarydump_add_handlers,
 	.drops = fromipsummarydump_drops,
+	.writes = "AGGREGATE EXTRA_PACKETS EXTRA_LENGTH FIRST_TIMESTAMP PAINT",
 	.group = "dump",
 	.brief = "makes packets of the lines of a summary file",
 	.manual =

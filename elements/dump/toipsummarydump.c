@@ -364,6 +364,7 @@ static const struct element_class toipsummarydump_class = {
 	.handlers = toipsummarydump_handlers,
 	.add_handlers = dump_sink_add_handlers,
 	.drops = toipsummarydump_drops,
+	.reads = "EXTRA_PACKETS EXTRA_LENGTH",
 	.group = "dump",
 	.brief = "writes a line of text about each packet",
 	.manual =
