@@ -22,7 +22,7 @@ struct pi {
 	uint32_t stability;
 	double p; // probability of a drop
 	uint64_t limit; // the same: a random 32-bit number below it is a drop
-	double old_length;
+	double old_length, average;
 	struct timer timer;
 };
 
@@ -86,6 +86,7 @@ pi_fire(struct timer *timer)
 	e->p = e->p > 0 ? fmin(e->p, 1) : 0;
 	e->limit = (uint64_t)(e->p * 0x1p32);
 	e->old_length = length;
+	e->average += (length - e->average) / (double)(1u << e->stability);
 	timer_reschedule_after(timer, period_ns(e));
 }
 
@@ -142,6 +143,7 @@ pi_take_state(struct element *base, struct element *old_base, struct errh *errh)
 	e->p = old->p;
 	e->limit = old->limit;
 	e->old_length = old->old_length;
+	e->average = old->average;
 	e->aqm.n_drops = old->aqm.n_drops;
 	return 0;
 }
@@ -153,7 +155,8 @@ read_stats(const struct handler_read *call)
 {
 	const struct pi *e = (struct pi *)call->element;
 
-	strbuf_addf(call->out, "%u current queue\n", storage_set_length(&e->aqm.queues));
+	strbuf_addf(call->out, "%u current queue\n%.3f avg queue\n",
+		storage_set_length(&e->aqm.queues), e->average);
 	text_double(call->out, e->p);
 	strbuf_addf(call->out, " drop probability\n%" PRIu64 " drops\n", e->aqm.n_drops);
 	return 0;
@@ -170,7 +173,8 @@ static const struct arg pi_args[] = {
 	ARG(pi, target, "QREF", ARG_KEYWORD, .given = ARG_GIVEN(pi, has_qref),
 		.help = "another name of TARGET"),
 	ARG(pi, stability, "STABILITY", ARG_KEYWORD, .def = "4",
-		.help = "1 to 16; accepted, but the controller needs no average"),
+		.help = "1 to 16: each step moves the average length that `stats` tells by "
+			"1 / 2^STABILITY of the way; the controller itself needs none"),
 	ARGS_END,
 };
 
@@ -178,8 +182,8 @@ static const struct handler pi_handlers[] = {
 	AQM_HANDLER_DROPS,
 	{.name = "stats",
 		.read = read_stats,
-		.help = "length of the queues at present, probability of a drop, and drops, a line "
-			"each"},
+		.help = "length of the queues at present, its average, probability of a drop, and "
+			"drops, a line each"},
 	AQM_HANDLER_QUEUES,
 	HANDLER_RECONFIGURE("w", pi, w, "W", 0, .help = "seconds between two steps"),
 	HANDLER_RECONFIGURE("a", pi, a, "A", 0, .help = "weight of the length"),
