@@ -19,9 +19,11 @@ controller(void)
 	sequence_feed(r, 0, 100);
 	ASSERT_READ(r, "drops", "0");
 	rig_run_for(r, 11 * CLOCK_MS);
-	ASSERT_READ(r, "stats", "15 current queue\n0.938 avg queue\n0.2 drop probability\n0 drops\n");
+	ASSERT_READ(
+		r, "stats", "15 current queue\n0.938 avg queue\n0.2 drop probability\n0 drops\n");
 	rig_run_for(r, 10 * CLOCK_MS);
-	ASSERT_READ(r, "stats", "15 current queue\n1.816 avg queue\n0.25 drop probability\n0 drops\n");
+	ASSERT_READ(
+		r, "stats", "15 current queue\n1.816 avg queue\n0.25 drop probability\n0 drops\n");
 	sequence_feed(r, 0, 1000);
 	CU_ASSERT_TRUE(rig_drops(r, 0) > 190 && rig_drops(r, 0) < 310);
 	// It ends at 1, and at 0.
@@ -97,7 +99,8 @@ hot_swap(void)
 	errors = rig_swap(r, CONFIG("0.01, 0.02, 0.01, 10, q"));
 	ASSERT_TEXT(errors, "");
 	free(errors);
-	ASSERT_READ(r, "stats", "15 current queue\n0.938 avg queue\n0.2 drop probability\n0 drops\n");
+	ASSERT_READ(
+		r, "stats", "15 current queue\n0.938 avg queue\n0.2 drop probability\n0 drops\n");
 	rig_free(r);
 }
 
