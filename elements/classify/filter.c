@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Arguments of the IP filters: actions, and the programs of all patterns made one.
-
 #include "elements/classify/filter.h"
 
 #include <errno.h>
@@ -48,33 +47,32 @@ is_everything(const struct filter_parser *f)
 }
 
 static int
-parse_words(struct filter_parser *f, unsigned n_outputs)
+parse_words(struct filter_parser *f, unsigned n_outputs, struct filter_rule *rule)
 {
 	unsigned n_errors = f->errh->n_errors;
-	int32_t link;
 
 	if (f->words.n == 0)
 		return errh_error(f->errh, "empty pattern %u", f->pattern);
-	link = read_action(f, n_outputs);
+	rule->action = read_action(f, n_outputs);
 	if (is_everything(f)) {
 		program_add(f->program, 0, 0, 0);
+		boxes_all(&rule->boxes);
 	} else {
 		f->at = 1;
-		filter_parse(f);
+		filter_parse(f, &rule->boxes);
 	}
 	if (f->program->too_large)
 		filter_error(f, "too many tests, at most %d", PROGRAM_STEPS_MAX);
-	program_finish(f->program, 0, link, LINK_FAILURE);
+	program_finish(f->program, 0, rule->action, LINK_FAILURE);
 	return f->errh->n_errors == n_errors ? 0 : -EINVAL;
 }
 
-// One argument's program, not optimised; failure is left open.
 static int
 parse_argument(const char *text, unsigned number, unsigned n_outputs, const struct element *scope,
-	struct program *p, struct errh *errh)
+	struct filter_rule *rule, struct errh *errh)
 {
 	struct filter_parser f = {
-		.program = p,
+		.program = &rule->program,
 		.previous = {.proto = PROTO_NONE},
 		.scope = {element_names(scope), element_name(scope)},
 		.errh = errh,
@@ -83,28 +81,28 @@ parse_argument(const char *text, unsigned number, unsigned n_outputs, const stru
 	struct strbuf bytes = STRBUF_INIT;
 	int err;
 
-	program_init(p, SPACE_HEADERS);
+	program_init(&rule->program, SPACE_HEADERS);
 	confstr_unquote(text, &bytes);
 	if (filter_cut(strbuf_text(&bytes), bytes.len, &f.words) < 0)
 		err = filter_error(&f, "NUL byte in pattern");
 	else
-		err = parse_words(&f, n_outputs);
+		err = parse_words(&f, n_outputs, rule);
 	strbuf_fini(&bytes);
 	strvec_fini(&f.words);
 	return err;
 }
 
-// Joins copies of all programs to one that is optimised. Neighbours first, then neighbouring pairs:
-// each step of a program meets a few others before it meets the many.
-static void
-merge_programs(
-	const struct program *programs, size_t n, enum program_care care, struct program *merged)
+// Neighbours first, then neighbouring pairs: each step of a program meets a few others before it
+// meets the many.
+void
+filter_merge(const struct filter_rules *rules, enum program_care care, struct program *merged)
 {
+	size_t n = rules->n;
 	struct program *v = mem_zalloc((n + 1) * sizeof(*v));
 
 	program_init(&v[0], SPACE_HEADERS);
 	for (size_t i = 0; i < n; i++) {
-		program_copy(&v[i], &programs[i]);
+		program_copy(&v[i], &rules->v[i].program);
 		v[i].care = care;
 	}
 	for (size_t stride = 1; stride < n; stride *= 2) {
@@ -123,40 +121,38 @@ merge_programs(
 	free(v);
 }
 
-static int
-check_size(const struct program *programs, size_t n, struct errh *errh)
+int
+filter_check_size(const struct filter_rules *rules, struct errh *errh)
 {
 	size_t n_steps = 0;
 
-	for (size_t i = 0; i < n; i++)
-		n_steps += programs[i].n;
+	for (size_t i = 0; i < rules->n; i++)
+		n_steps += rules->v[i].program.n;
 	if (n_steps > PROGRAM_STEPS_MAX)
 		return errh_error(errh, "too many tests, at most %d", PROGRAM_STEPS_MAX);
 	return 0;
 }
 
 int
-filter_compile(const struct strvec *args, unsigned n_outputs, const struct element *scope,
-	struct program *strict, struct program *click, struct errh *errh)
+filter_read(struct filter_rules *rules, const struct strvec *args, unsigned n_outputs,
+	const struct element *scope, struct errh *errh)
 {
-	struct program *programs = mem_zalloc(args->n * sizeof(*programs));
 	int err = 0;
 
-	program_init(strict, SPACE_HEADERS);
-	program_init(click, SPACE_HEADERS);
+	rules->v = mem_zalloc((args->n + 1) * sizeof(*rules->v));
+	rules->n = args->n;
 	for (size_t i = 0; i < args->n; i++) {
-		if (parse_argument(args->v[i], (unsigned)i, n_outputs, scope, &programs[i], errh) <
+		if (parse_argument(args->v[i], (unsigned)i, n_outputs, scope, &rules->v[i], errh) <
 			0)
 			err = -EINVAL;
 	}
-	if (err == 0)
-		err = check_size(programs, args->n, errh);
-	if (err == 0) {
-		merge_programs(programs, args->n, PROGRAM_STRICT, strict);
-		merge_programs(programs, args->n, PROGRAM_CLICK, click);
-	}
-	for (size_t i = 0; i < args->n; i++)
-		program_fini(&programs[i]);
-	free(programs);
 	return err;
+}
+
+void
+filter_rules_fini(struct filter_rules *rules)
+{
+	for (size_t i = 0; i < rules->n; i++)
+		program_fini(&rules->v[i].program);
+	free(rules->v);
 }

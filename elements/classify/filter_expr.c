@@ -5,13 +5,14 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "elements/classify/filter_box.h"
 #include "elements/classify/filter_parser.h"
 #include "elements/classify/program.h"
 #include "src/errh.h"
 #include "src/mem.h"
 #include "src/strbuf.h"
 
-static int parse_expr(struct filter_parser *f);
+static int parse_expr(struct filter_parser *f, struct boxes *boxes);
 
 int
 filter_error(const struct filter_parser *f, const char *fmt, ...)
@@ -54,7 +55,7 @@ at_end(const struct filter_parser *f)
 }
 
 static int
-parse_parentheses(struct filter_parser *f)
+parse_parentheses(struct filter_parser *f, struct boxes *boxes)
 {
 	int err;
 
@@ -64,7 +65,7 @@ parse_parentheses(struct filter_parser *f)
 	if (f->depth >= FILTER_DEPTH_MAX)
 		return filter_error(f, "expression nested too deeply");
 	f->depth++;
-	err = parse_expr(f);
+	err = parse_expr(f, boxes);
 	f->depth--;
 	if (err < 0)
 		return err;
@@ -75,7 +76,7 @@ parse_parentheses(struct filter_parser *f)
 }
 
 static int
-parse_factor(struct filter_parser *f)
+parse_factor(struct filter_parser *f, struct boxes *boxes)
 {
 	size_t mark = f->program->n;
 	bool negated = false;
@@ -89,26 +90,32 @@ parse_factor(struct filter_parser *f)
 			return filter_error(f, "missing expression after '%s'", word);
 	}
 	if (!filter_word_is(f, 0, "("))
-		return filter_parse_test(f, negated);
-	if (parse_parentheses(f) < 0)
+		return filter_parse_test(f, negated, boxes);
+	if (parse_parentheses(f, boxes) < 0)
 		return -EINVAL;
-	if (negated)
+	if (negated) {
 		program_negate(f->program, mark, false);
+		boxes_all(boxes);
+	}
 	return 0;
 }
 
 static int
-parse_term(struct filter_parser *f)
+parse_term(struct filter_parser *f, struct boxes *boxes)
 {
 	struct program_parts parts = {0};
+	struct boxes factor;
 	int err = 0;
 
+	boxes_all(boxes);
 	do {
 		program_part(f->program, &parts);
+		boxes_all(&factor);
 		if (at_end(f))
 			err = filter_error(f, "missing expression");
 		else
-			err = parse_factor(f);
+			err = parse_factor(f, &factor);
+		boxes_and(boxes, &factor);
 		if (err == 0 && is_either(f, "and", "&&"))
 			f->at++;
 		else if (at_end(f))
@@ -119,14 +126,17 @@ parse_term(struct filter_parser *f)
 }
 
 static int
-parse_or(struct filter_parser *f)
+parse_or(struct filter_parser *f, struct boxes *boxes)
 {
 	struct program_parts parts = {0};
+	struct boxes term;
 	int err;
 
+	boxes->n = 0;
 	for (;;) {
 		program_part(f->program, &parts);
-		err = parse_term(f);
+		err = parse_term(f, &term);
+		boxes_or(boxes, &term);
 		if (err < 0 || !is_either(f, "or", "||"))
 			break;
 		f->at++;
@@ -137,7 +147,7 @@ parse_or(struct filter_parser *f)
 
 // Between `?` and `:`.
 static int
-parse_then(struct filter_parser *f)
+parse_then(struct filter_parser *f, struct boxes *boxes)
 {
 	int err;
 
@@ -145,7 +155,7 @@ parse_then(struct filter_parser *f)
 		return filter_error(f, "expression nested too deeply");
 	f->at++;
 	f->depth++;
-	err = parse_expr(f);
+	err = parse_expr(f, boxes);
 	f->depth--;
 	if (err < 0)
 		return err;
@@ -155,32 +165,37 @@ parse_then(struct filter_parser *f)
 	return 0;
 }
 
+// Of `condition ? then : else` the condition adds nothing to what the others can match.
 static int
-parse_expr(struct filter_parser *f)
+parse_expr(struct filter_parser *f, struct boxes *boxes)
 {
 	struct program_parts parts = {0};
+	struct boxes part;
 	int err;
 
+	boxes->n = 0;
 	for (;;) {
 		program_part(f->program, &parts);
-		err = parse_or(f);
+		err = parse_or(f, &part);
 		if (err < 0 || !filter_word_is(f, 0, "?"))
 			break;
 		program_part(f->program, &parts);
-		err = parse_then(f);
+		err = parse_then(f, &part);
 		if (err < 0)
 			break;
+		boxes_or(boxes, &part);
 	}
+	boxes_or(boxes, &part);
 	program_combine(f->program, &parts, COMBINE_CHOOSE);
 	return err;
 }
 
 int
-filter_parse(struct filter_parser *f)
+filter_parse(struct filter_parser *f, struct boxes *boxes)
 {
 	unsigned n_errors = f->errh->n_errors;
 
-	if (parse_expr(f) < 0)
+	if (parse_expr(f, boxes) < 0)
 		return -EINVAL;
 	if (f->at < f->words.n)
 		return filter_error(f, "garbage after expression at '%s'", filter_word(f, 0));

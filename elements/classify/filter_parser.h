@@ -17,6 +17,7 @@
 #include "src/addrname.h"
 #include "src/strvec.h"
 
+struct boxes;
 struct errh;
 struct program;
 struct strbuf;
@@ -105,8 +106,9 @@ bool filter_word_is(const struct filter_parser *f, size_t n, const char *word);
 bool filter_is_data(const char *word);
 
 // ---- filter_expr.c
-// The words from f->at on to a tree of f->program. Returns 0 or -EINVAL, reported.
-int filter_parse(struct filter_parser *f);
+// The words from f->at on to a tree of f->program, and to boxes around what it matches. Returns 0
+// or -EINVAL, reported.
+int filter_parse(struct filter_parser *f, struct boxes *boxes);
 // Report with `pattern N: ` in front. The first returns -EINVAL.
 int filter_error(const struct filter_parser *f, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -116,7 +118,7 @@ void filter_warning(const struct filter_parser *f, const char *fmt, ...)
 // ---- filter_test.c
 // One test. Returns -EINVAL if there is none here, which is reported; other errors count in
 // f->errh.
-int filter_parse_test(struct filter_parser *f, bool negated);
+int filter_parse_test(struct filter_parser *f, bool negated, struct boxes *boxes);
 
 // ---- filter_name.c
 // The type that a word stands for, with its field. false: none.

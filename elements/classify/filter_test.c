@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "elements/classify/filter_box.h"
 #include "elements/classify/filter_parser.h"
 #include "elements/classify/program.h"
 #include "src/errh.h"
@@ -338,12 +339,13 @@ parse_constant(struct filter_parser *f, bool value)
 }
 
 int
-filter_parse_test(struct filter_parser *f, bool negated)
+filter_parse_test(struct filter_parser *f, bool negated, struct boxes *boxes)
 {
 	struct filter_test t = {.proto = PROTO_NONE};
 	size_t first = f->at, mark = f->program->n, n;
 	bool compares;
 
+	boxes_all(boxes);
 	if (is_either(f, 0, "true", "false"))
 		return parse_constant(f, filter_word_is(f, 0, "true") != negated);
 	while (f->at < f->words.n && (n = read_qualifier(f, &t, &negated)) > 0)
@@ -369,6 +371,8 @@ filter_parse_test(struct filter_parser *f, bool negated)
 	filter_emit(f->program, &t);
 	if (negated)
 		program_negate(f->program, mark, false);
+	else
+		boxes_of_test(boxes, &t);
 	f->previous = t;
 	return 0;
 }

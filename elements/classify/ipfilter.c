@@ -14,10 +14,13 @@
 #include "src/strbuf.h"
 #include "src/strvec.h"
 
+// Seeing whether an output is used takes a program of all patterns.
+enum { OUTPUTS_CHECKED_MAX = 256 };
+
 struct ipfilter {
 	struct element element;
 	struct matcher *matcher; // owned; replaced while no packets are under way
-	struct program program; // for its text
+	struct filter_rules rules; // owned; for the text of the program
 	struct strvec patterns;
 };
 
@@ -39,25 +42,45 @@ ipfilter_cleanup(struct element *base)
 {
 	struct ipfilter *e = (struct ipfilter *)base;
 
-	program_fini(&e->program);
+	filter_rules_fini(&e->rules);
+	e->rules = (struct filter_rules){0};
 	matcher_destroy(e->matcher);
 	e->matcher = NULL;
+}
+
+// By a table if there are many rules.
+static struct matcher *
+make_matcher(const struct filter_rules *rules, struct errh *errh)
+{
+	struct matcher *m = rule_matcher_create(rules);
+	struct program strict;
+
+	if (m != NULL || filter_check_size(rules, errh) < 0)
+		return m;
+	filter_merge(rules, PROGRAM_STRICT, &strict);
+	m = matcher_create(&strict);
+	program_fini(&strict);
+	return m;
 }
 
 static int
 ipfilter_configure(struct element *base, const struct strvec *args, struct errh *errh)
 {
 	struct ipfilter *e = (struct ipfilter *)base;
-	struct program strict, click;
+	struct filter_rules rules = {0};
+	struct matcher *m = NULL;
 
 	if (base->n_outputs > MATCHER_OUTPUTS_MAX)
 		return errh_error(errh, "too many outputs, at most %d", MATCHER_OUTPUTS_MAX);
-	if (filter_compile(args, base->n_outputs, base, &strict, &click, errh) < 0)
+	if (filter_read(&rules, args, base->n_outputs, base, errh) == 0)
+		m = make_matcher(&rules, errh);
+	if (m == NULL) {
+		filter_rules_fini(&rules);
 		return -EINVAL;
+	}
 	ipfilter_cleanup(base);
-	e->program = click;
-	e->matcher = matcher_create(&strict);
-	program_fini(&strict);
+	e->rules = rules;
+	e->matcher = m;
 	return 0;
 }
 
@@ -67,6 +90,7 @@ ipclassifier_configure(struct element *base, const struct strvec *args, struct e
 	struct ipfilter *e = (struct ipfilter *)base;
 	bool first = e->matcher == NULL;
 	struct strvec rules = {0};
+	struct program program;
 	int err;
 
 	if (args->n != base->n_outputs)
@@ -75,11 +99,15 @@ ipclassifier_configure(struct element *base, const struct strvec *args, struct e
 		strvec_take(&rules, mem_printf("%zu %s", i, args->v[i]));
 	err = ipfilter_configure(base, &rules, errh);
 	strvec_fini(&rules);
-	for (unsigned i = 0; err == 0 && first && i < base->n_outputs; i++) {
-		if (!program_uses_output(&e->program, i))
+	if (err != 0 || !first || args->n > OUTPUTS_CHECKED_MAX)
+		return err;
+	filter_merge(&e->rules, PROGRAM_CLICK, &program);
+	for (unsigned i = 0; i < base->n_outputs; i++) {
+		if (!program_uses_output(&program, i))
 			errh_warning(errh, "output %u matches no packets", i);
 	}
-	return err;
+	program_fini(&program);
+	return 0;
 }
 
 // ---- handlers
@@ -87,7 +115,14 @@ ipclassifier_configure(struct element *base, const struct strvec *args, struct e
 static int
 read_program(const struct handler_read *call)
 {
-	program_print(&((const struct ipfilter *)call->element)->program, call->out);
+	const struct ipfilter *e = (const struct ipfilter *)call->element;
+	struct program program;
+
+	if (filter_check_size(&e->rules, call->errh) < 0)
+		return -EINVAL;
+	filter_merge(&e->rules, PROGRAM_CLICK, &program);
+	program_print(&program, call->out);
+	program_fini(&program);
 	return 0;
 }
 
@@ -159,7 +194,7 @@ static const struct arg ipclassifier_args[] = {
 static const struct handler ipfilter_handlers[] = {
 	{.name = "program",
 		.read = read_program,
-		.flags = HANDLER_CALM,
+		.flags = HANDLER_CALM | HANDLER_LIVE,
 		.help = "the tests, one a line, and where they lead"},
 	HANDLERS_END,
 };
@@ -196,6 +231,9 @@ static const struct element_class ipfilter_class = {
 		"matches decides: the number of an output, allow for output 0, deny or drop. A\n"
 		"packet that no rule matches is dropped, and so is one that has no IP header marked\n"
 		"(see CheckIPHeader and MarkIPHeader) unless no rule looks at it.\n"
+		"\n"
+		"From eight rules on, a table finds the few that come into question for a packet by its\n"
+		"addresses, ports and protocol, so that thousands of rules cost little more than ten.\n"
 		"\n"
 		"A pattern is made of tests, joined by `and` (&&, or nothing), `or` (||), `not` (!),\n"
 		"`A ? B : C` and parentheses. -, any and all match every packet. The tests are:\n"

@@ -106,14 +106,6 @@ load_bytes(const struct packet *p, int32_t off, uint32_t mask, uint32_t *word)
 	return true;
 }
 
-// Whether len bytes at off (also in front of the data) lie in the first segment.
-static inline bool
-is_whole(const struct packet *p, int32_t off, uint32_t len)
-{
-	return off >= -(int32_t)packet_headroom(p) &&
-	       (int64_t)off + len <= (int64_t)packet_data_len(p);
-}
-
 // For any packet. base: where the regions begin in the packet, PACKET_NO_HEADER for none.
 static int32_t
 run_checked(const struct program_matcher *m, const struct packet *p, const int32_t *base)
@@ -161,7 +153,7 @@ decide_packet(const struct matcher *base, const struct batch *b, int16_t *decisi
 		const struct packet *p = b->pkt[i];
 		const uint8_t *bytes = packet_data(p) + off;
 
-		if (likely(is_whole(p, off, load_len)))
+		if (likely(match_is_whole(p, off, load_len)))
 			decision[i] = to_decision(run(m, &bytes));
 		else
 			decision[i] = to_decision(run_checked(m, p, &off));
@@ -199,25 +191,37 @@ run_headers(const struct program_matcher *m, const struct packet *p, int32_t net
 	const uint8_t *base[REGIONS] = {window, window, window};
 
 	if (m->load_len[REGION_NETWORK] > 0) {
-		if (unlikely(!is_whole(p, network, m->load_len[REGION_NETWORK])))
+		if (unlikely(!match_is_whole(p, network, m->load_len[REGION_NETWORK])))
 			return run_headers_checked(m, p);
 		base[REGION_NETWORK] = packet_data(p) + network;
 	}
 	if (m->load_len[REGION_TRANSPORT] > 0) {
 		int32_t transport = packet_transport_offset(p);
 
-		if (unlikely(!is_whole(p, transport, m->load_len[REGION_TRANSPORT])))
+		if (unlikely(!match_is_whole(p, transport, m->load_len[REGION_TRANSPORT])))
 			return run_headers_checked(m, p);
 		base[REGION_TRANSPORT] = packet_data(p) + transport;
 	}
 	if (m->load_len[REGION_MAC] > 0) {
 		int32_t mac = packet_mac_offset(p);
 
-		if (unlikely(!is_whole(p, mac, MAC_LEN)))
+		if (unlikely(!match_is_whole(p, mac, MAC_LEN)))
 			return run_headers_checked(m, p);
 		copy_macs(p, mac, window);
 	}
 	return run(m, base);
+}
+
+int32_t
+match_packet(const struct program_matcher *m, const struct packet *p)
+{
+	int32_t network = packet_network_offset(p);
+
+	if (m->n_steps == 0)
+		return m->constant;
+	if (unlikely(network == PACKET_NO_HEADER))
+		return run_headers_checked(m, p);
+	return run_headers(m, p, network);
 }
 
 static void
@@ -239,14 +243,20 @@ decide_headers(const struct matcher *base, const struct batch *b, int16_t *decis
 
 // ---- life
 
+void
+match_fini(struct program_matcher *m)
+{
+	free(m->steps);
+	free(m->tables);
+	free(m->values);
+}
+
 static void
 program_matcher_destroy(struct matcher *base)
 {
 	struct program_matcher *m = (struct program_matcher *)base;
 
-	free(m->steps);
-	free(m->tables);
-	free(m->values);
+	match_fini(m);
 	free(m);
 }
 

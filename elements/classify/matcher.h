@@ -25,6 +25,12 @@ struct matcher {
 
 enum { MATCHER_OUTPUTS_MAX = INT16_MAX };
 
+struct filter_rules;
+
+// For many rules: a table finds those that come into question for a packet, and their own programs
+// say which matches. NULL: they are few, or the table would be too large, and one program does
+// better. Nothing of rules is needed afterwards.
+struct matcher *rule_matcher_create(const struct filter_rules *rules);
 // Runs the program step by step. It must be finished and strict; it is not needed afterwards.
 struct matcher *matcher_create(const struct program *p);
 // NULL: does nothing.

@@ -200,6 +200,7 @@ match_compile(struct program_matcher *m, const struct program *p)
 	while (c.n_todo > 0)
 		place_chain(&c, c.todo[--c.n_todo]);
 	finish_links(&c);
+	m->n_steps = (uint32_t)c.n_steps;
 	free(c.n_links);
 	free(c.place);
 	free(c.todo);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "elements/classify/matcher.h"
+#include "mbuf-bridge/packet.h"
 
 struct program;
 
@@ -45,6 +46,7 @@ struct program_matcher {
 	struct match_step *steps; // owned
 	struct match_table *tables; // owned
 	struct match_value *values; // owned
+	uint32_t n_steps;
 	uint32_t load_len[REGIONS]; // bytes that steps may load from each region; 0: none
 	int32_t constant; // where all go if there are no steps
 	uint8_t align;
@@ -52,3 +54,16 @@ struct program_matcher {
 
 // Fills in all but the functions.
 void match_compile(struct program_matcher *m, const struct program *p);
+void match_fini(struct program_matcher *m);
+// Where one packet goes (SPACE_HEADERS): minus the output, or MATCH_DROP. Headers that it has no
+// mark for count as too short.
+int32_t match_packet(const struct program_matcher *m, const struct packet *p);
+
+// Whether len bytes at off, an offset from the start of the data that may lie in front of it, are
+// in the first segment. off is not PACKET_NO_HEADER.
+static inline bool
+match_is_whole(const struct packet *p, int32_t off, uint32_t len)
+{
+	return off >= -(int32_t)packet_headroom(p) &&
+	       (int64_t)off + len <= (int64_t)packet_data_len(p);
+}

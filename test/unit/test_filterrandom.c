@@ -296,34 +296,36 @@ random_ip(uint8_t *ip)
 	ip[33] = (uint8_t)rnd(64);
 }
 
-enum { N_RULES = 4 };
+enum { N_OUTPUTS = 8, RULES_MAX = 150 };
 
+// n rules of this depth; rule number i sends to output i % N_OUTPUTS.
 static void
-try_random_filter(unsigned *n_wrong)
+try_random_filter(unsigned n, unsigned depth, unsigned *n_wrong)
 {
 	struct strbuf config = STRBUF_INIT;
-	struct node *rules[N_RULES];
+	struct node *rules[RULES_MAX];
 	struct rig *r;
 
 	strbuf_adds(&config, "IPFilter(");
-	for (unsigned i = 0; i < N_RULES; i++) {
-		strbuf_addf(&config, "%s%u ", i > 0 ? ", " : "", i);
-		rules[i] = random_node(&config, 3);
+	for (unsigned i = 0; i < n; i++) {
+		strbuf_addf(&config, "%s%u ", i > 0 ? ", " : "", i % N_OUTPUTS);
+		rules[i] = random_node(&config, depth);
 	}
 	strbuf_addc(&config, ')');
-	r = rig_new(strbuf_text(&config), 1, N_RULES);
+	r = rig_new(strbuf_text(&config), 1, N_OUTPUTS);
 	for (unsigned i = 0; r != NULL && i < 40; i++) {
 		uint8_t ip[40];
 		// Cut where no field of a test is cut in two.
-		uint32_t len = rnd(2) ? 40 : 4 * rnd(10), want = 0, got = 0;
+		uint32_t len = rnd(2) ? 40 : 4 * rnd(10), rule = 0, want, got = 0;
 		struct strbuf hex = STRBUF_INIT;
 
 		random_ip(ip);
 		strbuf_addhex(&hex, ip, len);
-		while (want < N_RULES && !holds(rules[want], ip, len))
-			want++;
+		while (rule < n && !holds(rules[rule], ip, len))
+			rule++;
+		want = rule < n ? rule % N_OUTPUTS : N_OUTPUTS;
 		rig_push(r, 0, ip_packet(strbuf_text(&hex), rnd(2) * rnd(9)));
-		while (got < N_RULES && rig_count(r, got) == 0)
+		while (got < N_OUTPUTS && rig_count(r, got) == 0)
 			got++;
 		if (got != want && ++*n_wrong < 3)
 			printf("\n%s\n%s: %u, want %u\n%s", strbuf_text(&config), strbuf_text(&hex),
@@ -332,7 +334,7 @@ try_random_filter(unsigned *n_wrong)
 		strbuf_fini(&hex);
 	}
 	rig_free(r);
-	for (unsigned i = 0; i < N_RULES; i++)
+	for (unsigned i = 0; i < n; i++)
 		free_node(rules[i]);
 	strbuf_fini(&config);
 }
@@ -344,8 +346,22 @@ random_filters(void)
 
 	seed = 8191;
 	for (unsigned round = 0; round < 400; round++)
-		try_random_filter(&n_wrong);
+		try_random_filter(4, 3, &n_wrong);
 	CU_ASSERT_EQUAL(n_wrong, 0);
 }
 
-UNIT_SUITE(filterrandom, UNIT_CASE(random_filters))
+// So many that a table finds those that come into question.
+static void
+many_rules(void)
+{
+	unsigned n_wrong = 0;
+
+	seed = 127;
+	for (unsigned round = 0; round < 200; round++)
+		try_random_filter(8 + rnd(20), 3, &n_wrong);
+	for (unsigned round = 0; round < 20; round++)
+		try_random_filter(RULES_MAX, 1, &n_wrong);
+	CU_ASSERT_EQUAL(n_wrong, 0);
+}
+
+UNIT_SUITE(filterrandom, UNIT_CASE(random_filters), UNIT_CASE(many_rules))
