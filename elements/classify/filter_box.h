@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// What a pattern can match at most, as boxes: an interval in each of five dimensions. Tables find by
-// them the few rules that come into question for a packet; whether one of these really matches is
-// for its program to say. They hold for packets that are long enough for all tests.
+// What a pattern can match at most, as boxes: an interval in each of five dimensions. Tables find
+// by them the few rules that come into question for a packet; whether one of these really matches
+// is for its program to say. They hold for packets that have their IP header and ports.
 
 #include <stdbool.h>
 #include <stdint.h>

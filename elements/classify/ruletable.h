@@ -4,8 +4,8 @@
 // Which of many boxes a packet lies in, at a cost that hardly grows with their number: bit vectors
 // with summaries (Lakshman and Stiliadis, 1998; Baboescu and Varghese, 2001). In each dimension the
 // packet's value leads to a class of values that are in the same boxes, and the class to a vector
-// with a bit for each box. The boxes that the packet is in are those whose bit is set in all vectors;
-// a summary with a bit for each 64 boxes says where it is worth looking.
+// with a bit for each box. The boxes that the packet is in are those whose bit is set in all
+// vectors; a summary with a bit for each 64 boxes says where it is worth looking.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,7 +19,8 @@ struct rule_dim {
 	uint64_t *summary; // owned; by class: n_summary of them
 	uint32_t n_classes;
 	uint32_t no_value; // class of packets without the field: boxes that do not ask for it
-	// By the value (its upper 16 bits if it has 32): a class, or RULE_BLOCK and a block's number.
+	// By the value (its upper 16 bits if it has 32): a class, or RULE_BLOCK and a block's
+	// number.
 	uint32_t *root; // owned
 	uint32_t (*blocks)[256]; // owned; by the next eight bits, and by the last eight
 	uint32_t n_blocks, blocks_cap;
