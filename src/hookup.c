@@ -50,42 +50,25 @@ clamp(unsigned n, unsigned min, unsigned max)
 	return n < min ? min : n > max ? max : n;
 }
 
-static bool
-is_used(const struct element_info *info, bool output, unsigned port)
-{
-	size_t n = output ? info->n_outgoing : info->n_incoming;
-
-	for (size_t i = 0; i < n; i++) {
-		if (output ? info->outgoing[i]->from_port == port
-			   : info->incoming[i]->to_port == port)
-			return true;
-	}
-	return false;
-}
-
-static int
-check_range(struct element *e, struct errh *errh)
+static void
+clamp_ports(struct element *e)
 {
 	unsigned used_in = e->n_inputs, used_out = e->n_outputs, min, max;
-	const struct element_info *info = e->info;
 	const char *code = e->class->ports;
-	int err = 0;
 
 	flow_port_count(code, false, used_in, used_out, &min, &max);
 	e->n_inputs = (uint16_t)clamp(used_in, min, max);
 	flow_port_count(code, true, used_out, e->n_inputs, &min, &max);
 	e->n_outputs = (uint16_t)clamp(used_out, min, max);
-	for (unsigned p = e->n_inputs; p < used_in; p++) {
-		if (is_used(info, false, p))
-			err = errh_error_at(errh, info->landmark,
-				"'" ELEMENT_FMT "' has no input %u", PORT(e), p);
-	}
-	for (unsigned p = e->n_outputs; p < used_out; p++) {
-		if (is_used(info, true, p))
-			err = errh_error_at(errh, info->landmark,
-				"'" ELEMENT_FMT "' has no output %u", PORT(e), p);
-	}
-	return err;
+}
+
+static int
+check_range(const struct element *e, bool output, unsigned port, struct errh *errh)
+{
+	if (port < (output ? e->n_outputs : e->n_inputs))
+		return 0;
+	return errh_error_at(errh, e->info->landmark, "'" ELEMENT_FMT "' has no %s %u", PORT(e),
+		output ? "output" : "input", port);
 }
 
 static int
@@ -95,10 +78,14 @@ check_ranges(struct router *r, struct errh *errh)
 
 	if (err != 0)
 		return err;
-	for (size_t i = 0; i < r->n_elements; i++) {
-		struct element *e = r->elements[i];
+	for (size_t i = 0; i < r->n_elements; i++)
+		clamp_ports(r->elements[i]);
+	for (size_t i = 0; i < r->config.n_connections; i++) {
+		const struct config_connection *k = &r->config.connections[i];
 
-		if (check_range(e, errh) != 0)
+		if (check_range(r->elements[k->to], false, k->to_port, errh) != 0)
+			err = -EINVAL;
+		if (check_range(r->elements[k->from], true, k->from_port, errh) != 0)
 			err = -EINVAL;
 	}
 	return err;
@@ -285,46 +272,67 @@ resolve(struct router *r, struct errh *errh)
 
 // ---- completeness and wiring
 
-static int
-check_reuse(struct element *e, bool output, unsigned port, struct errh *errh)
+// The first connection of a port, or NULL.
+static const struct config_connection *
+port_user(const struct element *e, bool output, unsigned port)
 {
 	const struct element_info *info = e->info;
 	size_t n = output ? info->n_outgoing : info->n_incoming;
-	bool active = output ? !info->out_pull[port] : info->in_pull[port];
-	unsigned n_used = 0;
-	int err = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct config_connection *k = output ? info->outgoing[i] : info->incoming[i];
 
-		if ((output ? k->from_port : k->to_port) != port)
-			continue;
-		if (active && n_used > 0)
-			err = errh_error_at(errh, info->landmark,
-				"illegal reuse of '" ELEMENT_FMT "' %s %s %u", PORT(e),
-				output ? "push" : "pull", output ? "output" : "input", port);
-		n_used++;
+		if ((output ? k->from_port : k->to_port) == port)
+			return k;
 	}
-	if (n_used == 0)
-		err = errh_error_at(errh, info->landmark, "'" ELEMENT_FMT "' %s %u unused", PORT(e),
-			output ? "output" : "input", port);
+	return NULL;
+}
+
+static int
+check_reuse(
+	const struct element *e, const struct config_connection *k, bool output, struct errh *errh)
+{
+	unsigned port = output ? k->from_port : k->to_port;
+	bool active = output ? !e->info->out_pull[port] : e->info->in_pull[port];
+
+	if (!active || port_user(e, output, port) == k)
+		return 0;
+	return errh_error_at(errh, e->info->landmark, "illegal reuse of '" ELEMENT_FMT "' %s %u",
+		PORT(e), output ? "push output" : "pull input", port);
+}
+
+static int
+check_unused(const struct element *e, bool output, struct errh *errh)
+{
+	unsigned n = output ? e->n_outputs : e->n_inputs;
+	int err = 0;
+
+	for (unsigned port = 0; port < n; port++) {
+		if (port_user(e, output, port) == NULL)
+			err = errh_error_at(errh, e->info->landmark,
+				"'" ELEMENT_FMT "' %s %u unused", PORT(e),
+				output ? "output" : "input", port);
+	}
 	return err;
 }
 
+// What is used twice, then all inputs that nobody uses, then outputs.
 static int
 check_complete(struct router *r, struct errh *errh)
 {
 	int err = 0;
 
-	for (size_t i = 0; i < r->n_elements; i++) {
-		struct element *e = r->elements[i];
+	for (size_t i = 0; i < r->config.n_connections; i++) {
+		const struct config_connection *k = &r->config.connections[i];
 
-		for (unsigned p = 0; p < e->n_inputs; p++) {
-			if (check_reuse(e, false, p, errh) != 0)
-				err = -EINVAL;
-		}
-		for (unsigned p = 0; p < e->n_outputs; p++) {
-			if (check_reuse(e, true, p, errh) != 0)
+		if (check_reuse(r->elements[k->to], k, false, errh) != 0)
+			err = -EINVAL;
+		if (check_reuse(r->elements[k->from], k, true, errh) != 0)
+			err = -EINVAL;
+	}
+	for (unsigned output = 0; output < 2; output++) {
+		for (size_t i = 0; i < r->n_elements; i++) {
+			if (check_unused(r->elements[i], output, errh) != 0)
 				err = -EINVAL;
 		}
 	}

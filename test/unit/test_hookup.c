@@ -87,6 +87,26 @@ all_errors_at_once(void)
 		"config:1: While configuring 'b :: Strip':\n  LENGTH: required argument missing\n");
 }
 
+// By connection; then what is not used, all inputs first.
+static void
+order_of_errors(void)
+{
+	ASSERT_CONFIG_ERRORS("a :: Null\nb :: Null\nIdle -> [1] b; a [1] -> c :: Discard; a [1] -> "
+			     "[2] c;",
+		"config:2: 'b :: Null' has no input 1\n"
+		"config:1: 'a :: Null' has no output 1\n"
+		"config:3: 'c :: Discard' has no input 2\n"
+		"config:1: 'a :: Null' has no output 1\n");
+	ASSERT_CONFIG_ERRORS(
+		"a :: Null\nb :: Null\nd :: Discard i :: InfiniteSource; i -> d; i -> Discard;",
+		"config:3: illegal reuse of 'i :: InfiniteSource' push output 0\n"
+		"config:1: 'a :: Null' input 0 unused\n"
+		"config:2: 'b :: Null' input 0 unused\n"
+		"config:1: 'a :: Null' output 0 unused\n"
+		"config:2: 'b :: Null' output 0 unused\n");
+}
+
 UNIT_SUITE(hookup, UNIT_CASE(ports_that_do_not_exist), UNIT_CASE(ports_left_open),
 	UNIT_CASE(push_meets_pull), UNIT_CASE(active_ports_have_one_connection),
-	UNIT_CASE(agnostic_chains_take_over), UNIT_CASE(all_errors_at_once))
+	UNIT_CASE(agnostic_chains_take_over), UNIT_CASE(all_errors_at_once),
+	UNIT_CASE(order_of_errors))
