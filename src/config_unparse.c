@@ -23,7 +23,10 @@ unparse_requirements(const struct config *c, struct strbuf *out)
 	const struct strvec *r = &c->requirements;
 
 	for (size_t i = 0; i + 1 < r->n; i += 2) {
-		strbuf_addf(out, "%s%s ", i ? ", " : "require(", r->v[i]);
+		strbuf_addf(out, "%s%s", i ? ", " : "require(", r->v[i]);
+		if (*r->v[i + 1] == '\0')
+			continue;
+		strbuf_addc(out, ' ');
 		confstr_quote(r->v[i + 1], strlen(r->v[i + 1]), out);
 	}
 	if (r->n > 0)

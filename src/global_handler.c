@@ -30,14 +30,17 @@ read_driver(const struct handler_read *call)
 static int
 read_config(const struct handler_read *call)
 {
-	strbuf_adds(call->out, call->router->config.text);
+	if (call->router->config.compact)
+		router_unparse(call->router, call->out);
+	else
+		strbuf_adds(call->out, call->router->config.text);
 	return 0;
 }
 
 static int
 read_flatconfig(const struct handler_read *call)
 {
-	config_unparse(&call->router->config, call->out);
+	router_unparse(call->router, call->out);
 	return 0;
 }
 

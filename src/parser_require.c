@@ -34,6 +34,16 @@ require_package(struct parser *p, const char *name)
 		syntax_error(s, nowhere, "requirement '%s' not available", name);
 }
 
+static void
+require_compact(struct syntax *s)
+{
+	if (s->compact)
+		return;
+	s->compact = true;
+	strvec_add(&s->requirements, "compact_config");
+	strvec_add(&s->requirements, "");
+}
+
 // Reads the library at path unless that was done before. Returns false if there is none.
 static bool
 include_library(struct parser *p, const char *path)
@@ -128,7 +138,7 @@ require_one(struct parser *p, const struct strvec *words, struct landmark at)
 	else if (strcmp(kind, "package") != 0)
 		syntax_error(p->syntax, at, "syntax error at requirement");
 	else if (words->n == 1 && strcmp(strbuf_text(&value), "compact_config") == 0)
-		p->syntax->compact = true;
+		require_compact(p->syntax);
 	else
 		require_package(p, strbuf_text(&value));
 	strbuf_fini(&value);

@@ -456,3 +456,17 @@ router_ports_text(const struct element *e, struct strbuf *out)
 	for (unsigned p = 0; p < e->n_outputs; p++)
 		port_line(e, true, p, out);
 }
+
+void
+router_unparse(const struct router *r, struct strbuf *out)
+{
+	struct config c = r->config;
+
+	c.elements = mem_zalloc(r->n_elements * sizeof(*c.elements));
+	for (size_t i = 0; i < r->n_elements; i++) {
+		c.elements[i] = r->config.elements[i];
+		c.elements[i].args = r->elements[i]->info->config;
+	}
+	config_unparse(&c, out);
+	free(c.elements);
+}

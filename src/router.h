@@ -113,5 +113,8 @@ struct router_balance {
 };
 void router_balance(const struct router *r, struct router_balance *balance);
 
+// The flat configuration, with the elements' configuration strings as last written.
+void router_unparse(const struct router *r, struct strbuf *out);
+
 // The text of an element's `ports` handler.
 void router_ports_text(const struct element *e, struct strbuf *out);

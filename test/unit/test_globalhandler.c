@@ -76,6 +76,28 @@ the_configuration(void)
 	rig_free(r);
 }
 
+// What was configured again is written as it stands; a state is not.
+static void
+configuration_as_it_stands(void)
+{
+	struct rig *r = rig_config("require(compact_config)  q::Queue(5); Idle -> q -> Discard");
+
+	ASSERT_TEXT(rig_write(r, "q.capacity", "7"), "");
+	ASSERT_READ(r, ".flatconfig",
+		"require(compact_config);\n\nq :: Queue(7);\nIdle@2 :: Idle;\n"
+		"Discard@3 :: Discard;\n\nIdle@2 -> q\n    -> Discard@3;\n");
+	ASSERT_READ(r, ".config",
+		"require(compact_config);\n\nq :: Queue(7);\nIdle@2 :: Idle;\n"
+		"Discard@3 :: Discard;\n\nIdle@2 -> q\n    -> Discard@3;\n");
+	rig_free(r);
+	r = rig_config("Idle -> s :: Switch(0) -> Discard");
+	ASSERT_TEXT(rig_write(r, "s.switch", "-1"), "");
+	ASSERT_READ(r, ".flatconfig",
+		"Idle@1 :: Idle;\ns :: Switch(0);\nDiscard@3 :: Discard;\n\n"
+		"Idle@1 -> s\n    -> Discard@3;\n");
+	rig_free(r);
+}
+
 static void
 requirements(void)
 {
@@ -238,7 +260,7 @@ finds_by_name(void)
 }
 
 UNIT_SUITE(globalhandler, UNIT_CASE(what_it_is), UNIT_CASE(real_time_has_warp_1),
-	UNIT_CASE(time_is_warped), UNIT_CASE(the_configuration), UNIT_CASE(requirements),
+	UNIT_CASE(time_is_warped), UNIT_CASE(the_configuration), UNIT_CASE(configuration_as_it_stands), UNIT_CASE(requirements),
 	UNIT_CASE(classes), UNIT_CASE(handlers), UNIT_CASE(stop),
 	UNIT_CASE(stop_by_less_than_nothing), UNIT_CASE(balance), UNIT_CASE(drops),
 	UNIT_CASE(pools), UNIT_CASE(finds_by_name))

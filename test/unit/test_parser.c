@@ -345,7 +345,8 @@ requirements(void)
 	EXPECT_CONFIG("require(package x1);\nrequire(x2)",
 		"requirement 'x1' not available\nrequirement 'x2' not available\n",
 		"require(package \"x1\", package \"x2\");\n\n");
-	EXPECT_CONFIG("require(compact_config)", "", "");
+	EXPECT_CONFIG(
+		"require(compact_config, compact_config)", "", "require(compact_config);\n\n");
 	EXPECT_ERRORS("\nrequire(package a b); require(foo bar); require(\"a b\")",
 		"F:2: syntax error at requirement\nF:2: syntax error at requirement\n"
 		"F:2: syntax error at requirement\n");
@@ -369,6 +370,9 @@ compact(void)
 	CU_ASSERT_EQUAL(
 		config_parse(&c, "require(compact_config)", "F", &config_rig_env, &errh), 0);
 	CU_ASSERT(c.compact);
+	CU_ASSERT_EQUAL_FATAL(c.requirements.n, 2);
+	ASSERT_TEXT(c.requirements.v[0], "compact_config");
+	ASSERT_TEXT(c.requirements.v[1], "");
 	config_fini(&c);
 }
 
