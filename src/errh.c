@@ -81,12 +81,19 @@ errh_hint_stderr(struct errh *errh, const char *text)
 void
 errh_init_stderr(struct errh *errh)
 {
-	*errh = (struct errh){.line = errh_line_stderr, .hint = errh_hint_stderr};
+	*errh = (struct errh){.line = errh_line_stderr};
+}
+
+void
+errh_show_hints(struct errh *errh)
+{
+	errh->hint = errh_hint_stderr;
 }
 
 void
 errh_show_places(struct errh *errh)
 {
+	errh_show_hints(errh);
 	errh->note = errh_excerpt;
 }
 

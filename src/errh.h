@@ -54,9 +54,11 @@ struct errh {
 	struct errh_context *innermost;
 };
 
-// Writes to stderr, with hints. Counts start at 0.
+// Writes to stderr. Counts start at 0.
 void errh_init_stderr(struct errh *errh);
-// From now on the source line of each message is shown, with a caret under the column.
+// From now on hints are written as well.
+void errh_show_hints(struct errh *errh);
+// From now on hints and the source line of each message is shown, with a caret under the column.
 void errh_show_places(struct errh *errh);
 // Collects into a strbuf, a '\n' after each line (arg is the struct strbuf *).
 struct strbuf;

@@ -312,19 +312,29 @@ cure(const struct listener *l, int error)
 	switch (error) {
 	case EADDRINUSE:
 		return l->kind == LISTENER_TCP
-			       ? "\nanother program listens there: end it, or take another port"
-			       : "\nanother program listens there, or it is no socket: take another "
+			       ? "another program listens there: end it, or take another port"
+			       : "another program listens there, or it is no socket: take another "
 				 "file";
 	case EACCES:
 	case EPERM:
-		return l->kind == LISTENER_TCP
-			       ? "\nports below 1024 are for root: take a higher one"
-			       : "\ntake a directory that this user may write to";
+		return l->kind == LISTENER_TCP ? "ports below 1024 are for root: take a higher one"
+					       : "take a directory that this user may write to";
 	case ENOENT:
 	case ENOTDIR:
-		return "\nthere is no such directory: make it, or take another";
+		return "there is no such directory: make it, or take another";
 	}
-	return "";
+	return NULL;
+}
+
+static int
+report_failure(const struct listener *l, const struct failure *f, struct errh *errh)
+{
+	const char *hint = cure(l, f->error);
+
+	errh_error(errh, "%s: %s", f->call, strerror(f->error));
+	if (hint != NULL)
+		errh_hint(errh, "%s", hint);
+	return -EINVAL;
 }
 
 static bool
@@ -349,7 +359,7 @@ open_or_retry(struct listener *l, struct errh *errh)
 		return 0;
 	}
 	if (l->retries <= 0)
-		return errh_error(errh, "%s: %s%s", f.call, strerror(f.error), cure(l, f.error));
+		return report_failure(l, &f, errh);
 	if (l->retry_warnings)
 		errh_warning(errh, "%s: %s (%d %s left)", f.call, strerror(f.error), l->retries,
 			l->retries == 1 ? "try" : "tries");

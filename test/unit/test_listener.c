@@ -98,8 +98,7 @@ takes_the_next_port(void)
 	config = mem_printf("e :: ControlSocket(TCP, %u)", port);
 	errors = rig_config_errors(config);
 	ASSERT_TEXT(errors, "config:1: While initializing 'e :: ControlSocket':\n"
-			    "  bind: Address already in use\n"
-			    "  another program listens there: end it, or take another port\n");
+			    "  bind: Address already in use\n");
 	free(errors);
 	free(config);
 	close(taken);
@@ -133,10 +132,8 @@ tries_again(void)
 	CU_ASSERT_FALSE(rig_stopped(r));
 	rig_run_for(r, CLOCK_S);
 	CU_ASSERT_TRUE(rig_stopped(r));
-	ASSERT_TEXT(rig_chatter(r),
-		"config:1: While initializing 'e :: ControlSocket':\n"
-		"  bind: Address already in use\n"
-		"  another program listens there: end it, or take another port\n");
+	ASSERT_TEXT(rig_chatter(r), "config:1: While initializing 'e :: ControlSocket':\n"
+				    "  bind: Address already in use\n");
 	rig_free(r);
 	free(config);
 
@@ -184,9 +181,7 @@ files_that_are_in_the_way(void)
 	// Somebody listens there.
 	errors = rig_config_errors(config);
 	ASSERT_TEXT(errors, "config:1: While initializing 'e :: ControlSocket':\n"
-			    "  bind: Address already in use\n"
-			    "  another program listens there, or it is no socket: take another "
-			    "file\n");
+			    "  bind: Address already in use\n");
 	free(errors);
 	CU_ASSERT_EQUAL(access(name, F_OK), 0);
 	// Nobody does any more.
@@ -199,9 +194,7 @@ files_that_are_in_the_way(void)
 	close(fd);
 	errors = rig_config_errors(config);
 	ASSERT_TEXT(errors, "config:1: While initializing 'e :: ControlSocket':\n"
-			    "  bind: Address already in use\n"
-			    "  another program listens there, or it is no socket: take another "
-			    "file\n");
+			    "  bind: Address already in use\n");
 	free(errors);
 	CU_ASSERT_EQUAL(access(name, F_OK), 0);
 	unlink(name);
@@ -209,8 +202,7 @@ files_that_are_in_the_way(void)
 	config = mem_printf("e :: ControlSocket(UNIX, /nonexistent%s)", name);
 	errors = rig_config_errors(config);
 	ASSERT_TEXT(errors, "config:1: While initializing 'e :: ControlSocket':\n"
-			    "  bind: No such file or directory\n"
-			    "  there is no such directory: make it, or take another\n");
+			    "  bind: No such file or directory\n");
 	free(errors);
 	free(config);
 	free(name);
