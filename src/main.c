@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,16 +48,20 @@ print_result(const struct strbuf *sb, struct errh *errh)
 	return err == 0 ? 0 : errh_error(errh, "standard output: %s", strerror(-err));
 }
 
+// -o.
 static int
-write_flat(const struct options *o, const struct config *config, struct errh *errh)
+write_flat(const struct options *o, const struct router *r, struct errh *errh)
 {
 	struct strbuf sb = STRBUF_INIT;
-	FILE *f = strcmp(o->output, "-") == 0 ? stdout : fopen(o->output, "we");
+	FILE *f;
 	int err;
 
+	if (o->output == NULL)
+		return 0;
+	f = strcmp(o->output, "-") == 0 ? stdout : fopen(o->output, "we");
 	if (f == NULL)
 		return errh_error(errh, "%s: %s", o->output, strerror(errno));
-	config_unparse(config, &sb);
+	router_unparse(r, &sb);
 	err = print_text(&sb, f);
 	strbuf_fini(&sb);
 	if (f != stdout && fclose(f) != 0 && err == 0)
@@ -110,11 +115,12 @@ seconds(struct timeval t)
 static void
 print_time(int64_t since_ns)
 {
+	int64_t centis = (clock_steady() - since_ns + 5 * CLOCK_MS) / (10 * CLOCK_MS);
 	struct rusage usage;
 
 	getrusage(RUSAGE_SELF, &usage);
-	printf("%.3fu %.3fs %.3f\n", seconds(usage.ru_utime), seconds(usage.ru_stime),
-		(double)(clock_steady() - since_ns) / 1e9);
+	printf("%.3fu %.3fs %" PRId64 ":%02" PRId64 ".%02" PRId64 "\n", seconds(usage.ru_utime),
+		seconds(usage.ru_stime), centis / 6000, centis / 100 % 60, centis % 100);
 	fflush(stdout);
 }
 
@@ -125,8 +131,17 @@ run(const struct options *o, struct router **r, bool devices, struct errh *errh)
 	int status = 0, asked;
 
 	driver_catch_signals();
-	if (!o->quit)
-		status = driver_run(r, errh) != 0;
+	if (write_flat(o, *r, errh) != 0) {
+		io_stop_all();
+		return 1;
+	}
+	if (!o->quit && (*r)->n_elements == 0)
+		errh_warning(errh, "%s: configuration has no elements, exiting",
+			o->file         ? o->file
+			: o->expression ? "config"
+					: "<stdin>");
+	else if (!o->quit && driver_run(r, errh) != 0)
+		status = 1;
 	io_stop_all();
 	if (o->time)
 		print_time(start);
@@ -293,10 +308,8 @@ main_with(const struct options *o, const char *program, struct errh *errh)
 	errh->no_warnings = o->no_warnings;
 	if (o->check)
 		return check(o, errh);
-	if (startup_read(o, &config, errh) == 0) {
-		if (o->output == NULL || write_flat(o, &config, errh) == 0)
-			status = config.n_elements == 0 ? 0 : daemon_main(o, &config, errh);
-	}
+	if (startup_read(o, &config, errh) == 0)
+		status = daemon_main(o, &config, errh);
 	config_fini(&config);
 	source_close_all();
 	return status;
@@ -310,8 +323,8 @@ setup_messages(const struct options *o, struct errh *errh)
 
 	if (is_terminal)
 		errh_show_places(errh);
-	else if (o->as_click)
-		errh->hint = NULL;
+	else if (!o->as_click)
+		errh_show_hints(errh);
 }
 
 // random() is what elements draw ports and the like from: nobody outside shall know its numbers.

@@ -19,6 +19,8 @@
 #include "src/strbuf.h"
 #include "src/strvec.h"
 
+enum { STATUS_NONE = 255 }; // what was read is no exit status
+
 void
 report_plan(const struct plan *plan, const struct router *r, bool hugepages, struct strbuf *out)
 {
@@ -29,6 +31,17 @@ report_plan(const struct plan *plan, const struct router *r, bool hugepages, str
 
 // ---- handlers
 
+// As seen from outside, there are no private ones.
+static int
+find_handler(struct router *r, const char *name, struct handler_target *target, struct errh *errh)
+{
+	int err = handler_find(r, NULL, name, HANDLER_ANY, target, errh);
+
+	if (err == 0 && (target->row->flags & HANDLER_PRIVATE))
+		err = errh_error(errh, "no '%s' handler", name);
+	return err;
+}
+
 static void
 add_value(struct router *r, struct element *e, const char *name, bool with_name, struct strbuf *out,
 	struct errh *errh)
@@ -37,7 +50,7 @@ add_value(struct router *r, struct element *e, const char *name, bool with_name,
 	struct handler_target target;
 	struct strbuf value = STRBUF_INIT;
 
-	if (handler_find(r, NULL, full, HANDLER_ANY, &target, errh) == 0) {
+	if (find_handler(r, full, &target, errh) == 0) {
 		if (target.row->read == NULL)
 			errh_error(errh, "'%s' is a write handler", e ? full : name);
 		else if (handler_call_read(r, &target, NULL, &value, errh) == 0) {
@@ -64,14 +77,15 @@ has_handler(struct router *r, struct element *e, const char *name)
 	int err;
 
 	errh_init_silent(&silent);
-	err = handler_find(r, NULL, full, HANDLER_READABLE, &target, &silent);
+	err = find_handler(r, full, &target, &silent);
 	free(full);
-	return err == 0;
+	return err == 0 && target.row->read != NULL;
 }
 
 // The elements that a name stands for: one, those that match a pattern, or those of a class.
 static size_t
-matching(struct router *r, const char *name, const char *handler, struct element **found)
+matching(struct router *r, const char *name, const char *handler, struct element **found,
+	bool *with_names)
 {
 	struct element *e = router_find(r, name);
 	size_t n = 0;
@@ -80,6 +94,7 @@ matching(struct router *r, const char *name, const char *handler, struct element
 		found[0] = e;
 		return 1;
 	}
+	*with_names = true;
 	for (size_t i = 0; (e = router_element(r, i)) != NULL; i++) {
 		if ((fnmatch(name, element_name(e), 0) == 0 || strcmp(name, e->class->name) == 0) &&
 			has_handler(r, e, handler))
@@ -100,6 +115,7 @@ report_handlers(struct router *r, const struct strvec *names, struct strbuf *out
 {
 	struct element **found = mem_zalloc((r->n_elements + 1) * sizeof(*found));
 	unsigned n_errors = errh->n_errors;
+	bool with_names = names->n > 1;
 
 	for (size_t i = 0; i < names->n; i++) {
 		const char *dot = strchr(names->v[i], '.');
@@ -107,13 +123,13 @@ report_handlers(struct router *r, const struct strvec *names, struct strbuf *out
 		size_t n;
 
 		if (element == NULL || *element == '\0') {
-			add_value(r, NULL, dot ? dot + 1 : names->v[i], names->n > 1, out, errh);
+			add_value(r, NULL, dot ? dot + 1 : names->v[i], with_names, out, errh);
 		} else {
-			n = matching(r, element, dot + 1, found);
+			n = matching(r, element, dot + 1, found, &with_names);
 			if (n == 0)
 				no_element(r, element, errh);
 			for (size_t k = 0; k < n; k++)
-				add_value(r, found[k], dot + 1, names->n > 1 || n > 1, out, errh);
+				add_value(r, found[k], dot + 1, with_names, out, errh);
 		}
 		free(element);
 	}
@@ -129,16 +145,16 @@ report_exit_status(struct router *r, const char *name, struct errh *errh)
 	char *text;
 	int64_t n;
 	bool b;
-	int status = 1;
+	int status = STATUS_NONE;
 
 	if (handler_find(r, NULL, name, HANDLER_READABLE, &target, errh) != 0 ||
 		handler_call_read(r, &target, NULL, &value, errh) < 0) {
 		strbuf_fini(&value);
-		return 1;
+		return STATUS_NONE;
 	}
 	text = confstr_uncomment(strbuf_text(&value));
 	if (text_read_int64(text, &n) == 0)
-		status = n >= 0 && n < 256 ? (int)n : 1;
+		status = (n & 0xff) == 0 && n != 0 ? 1 : (int)(n & 0xff);
 	else if (text_read_bool(text, &b) == 0)
 		status = b ? 0 : 1;
 	free(text);

@@ -62,12 +62,6 @@ startup_read(const struct options *o, struct config *config, struct errh *errh)
 
 	if (err != 0)
 		return err;
-	if (config->n_elements == 0)
-		errh_warning_at(errh,
-			o->file         ? o->file
-			: o->expression ? "config"
-					: "<stdin>",
-			"configuration has no elements, exiting");
 	add_sockets(o, config);
 	return 0;
 }
@@ -301,7 +295,7 @@ startup_hotconfig(struct router *running, const char *text, struct errh *errh)
 	// One that waits for its turn is superseded.
 	router_destroy(running->successor);
 	running->successor = NULL;
-	if (config_parse(&config, text, "hotconfig", &env, errh) == 0) {
+	if (config_parse(&config, text, "config", &env, errh) == 0) {
 		if (config.n_elements == 0) {
 			config_fini(&config);
 			return errh_error(errh,

@@ -151,15 +151,15 @@ patterns(void)
 	struct rig *r = rig_config("e :: ReportValue(5); a/x :: ReportValue(6);"
 				   "a/y :: ReportValue(7); i :: Idle");
 
-	// A pattern that matches one element alone is one value; what has no such handler is no
-	// match.
+	// Names are printed even if a pattern matches one element alone; what has no such handler
+	// is no match.
 	ASSERT_HANDLERS(r, "*.value", "e.value:\n5\n\na/x.value:\n6\n\na/y.value:\n7\n\n");
 	ASSERT_HANDLERS(r, "a/*.value", "a/x.value:\n6\n\na/y.value:\n7\n\n");
-	ASSERT_HANDLERS(r, "a/[x].value", "6\n");
-	ASSERT_HANDLERS(r, "?.value", "5\n");
+	ASSERT_HANDLERS(r, "a/[x].value", "a/x.value:\n6\n\n");
+	ASSERT_HANDLERS(r, "?.value", "e.value:\n5\n\n");
 	ASSERT_HANDLERS(
 		r, "ReportValue.value", "e.value:\n5\n\na/x.value:\n6\n\na/y.value:\n7\n\n");
-	ASSERT_HANDLERS(r, "Idle.class", "Idle\n");
+	ASSERT_HANDLERS(r, "Idle.class", "i.class:\nIdle\n\n");
 	ASSERT_HANDLERS(r, "Idle.class e.raw", "i.class:\nIdle\n\ne.raw:\n5\n");
 	// Written ones are none that can be read.
 	ASSERT_HANDLER_ERRORS(r, "*.put", "", "no element '*'\n");
@@ -178,14 +178,14 @@ names_before_classes(void)
 	ASSERT_HANDLERS(r, "Report.value", "6\n");
 	ASSERT_HANDLERS(r, "ReportValue@3.value", "7\n");
 	ASSERT_HANDLERS(r, "c/y.value", "8\n");
-	ASSERT_HANDLERS(r, "c/*@*.value", "9\n");
+	ASSERT_HANDLERS(r, "c/*@*.value", "c/ReportValue@2.value:\n9\n\n");
 	rig_free(r);
 }
 
 static void
 handler_errors(void)
 {
-	struct rig *r = rig_config("e :: ReportValue(5); i :: Idle");
+	struct rig *r = rig_config("e :: ReportValue(5); i :: Idle; s :: Script(TYPE PASSIVE)");
 
 	ASSERT_HANDLER_ERRORS(r, "nope.value", "", "no element 'nope'\n");
 	ASSERT_HANDLER_ERRORS(r, "e.nope", "", "no 'e.nope' handler\n");
@@ -196,6 +196,8 @@ handler_errors(void)
 	ASSERT_HANDLER_ERRORS(r, "e.put", "", "'e.put' is a write handler\n");
 	ASSERT_HANDLER_ERRORS(r, "stop", "", "'stop' is a write handler\n");
 	ASSERT_HANDLER_ERRORS(r, "e.bad", "", "this cannot be read\n");
+	ASSERT_HANDLER_ERRORS(r, "s.cat", "", "no 's.cat' handler\n");
+	ASSERT_HANDLER_ERRORS(r, "*.cat", "", "no element '*'\n");
 	// The others are reported all the same.
 	ASSERT_HANDLER_ERRORS(r, "e.value e.bad nope.x e.raw", "e.value:\n5\n\ne.raw:\n5\n",
 		"this cannot be read\nno element 'nope'\n");
@@ -255,11 +257,13 @@ exit_status(void)
 	ASSERT_STATUS("1", 1);
 	ASSERT_STATUS("255", 255);
 	ASSERT_STATUS("0x10", 16);
-	// No status has more than 8 bits.
+	// No status has more than 8 bits, and 0 means success.
+	ASSERT_STATUS("300", 44);
 	ASSERT_STATUS("256", 1);
 	ASSERT_STATUS("4294967296", 1);
-	ASSERT_STATUS("99999999999999999999", 1);
-	ASSERT_STATUS("\"-1\"", 1);
+	ASSERT_STATUS("99999999999999999999", 255);
+	ASSERT_STATUS("\"-1\"", 255);
+	ASSERT_STATUS("\"-256\"", 1);
 	ASSERT_STATUS("true", 0);
 	ASSERT_STATUS("yes", 0);
 	ASSERT_STATUS("false", 1);
@@ -267,10 +271,10 @@ exit_status(void)
 	// Space and comments around do not matter.
 	ASSERT_STATUS("\" 7\\n\"", 7);
 	ASSERT_STATUS("\"/* x */ true // y\"", 0);
-	ASSERT_STATUS("\"\"", 1);
-	ASSERT_STATUS("maybe", 1);
-	ASSERT_STATUS("\"5 5\"", 1);
-	ASSERT_STATUS("1.5", 1);
+	ASSERT_STATUS("\"\"", 255);
+	ASSERT_STATUS("maybe", 255);
+	ASSERT_STATUS("\"5 5\"", 255);
+	ASSERT_STATUS("1.5", 255);
 }
 
 static void
@@ -280,7 +284,7 @@ assert_no_status(struct rig *r, const char *handler, const char *want, int line)
 	struct errh errh;
 
 	errh_init_strbuf(&errh, &errors);
-	CU_ASSERT_EQUAL(report_exit_status(router_of(r, "e"), handler, &errh), 1);
+	CU_ASSERT_EQUAL(report_exit_status(router_of(r, "e"), handler, &errh), 255);
 	unit_assert_text(__FILE__, line, strbuf_text(&errors), want);
 	strbuf_fini(&errors);
 }
