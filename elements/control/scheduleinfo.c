@@ -20,6 +20,7 @@ struct scheduleinfo {
 	bool installed;
 	char *scope; // owned: of the names, "a/b/"
 	struct strvec names; // full names of elements and compounds, without a final '/'
+	struct namemap told; // elements of which was told that they have too many
 	struct namemap factors; // by name, with FACTOR_BITS behind the point
 };
 
@@ -73,11 +74,14 @@ collect_factors(const struct ticket_info *first, const char *full_name, uint64_t
 }
 
 static void
-warn_too_high(const struct element *e)
+warn_too_high(struct scheduleinfo *self, const struct element *e)
 {
 	struct errh_context ctx;
 	struct errh errh;
 
+	if (namemap_get(&self->told, element_name(e)) != NAMEMAP_NONE)
+		return;
+	namemap_set(&self->told, element_name(e), 0);
 	errh_init_stderr(&errh);
 	errh_push(&errh, &ctx, "%s: While initializing '" ELEMENT_FMT "':", e->info->landmark,
 		element_name(e), e->class->name);
@@ -103,7 +107,7 @@ scheduleinfo_tickets(struct ticket_info *info, const struct element *e, uint32_t
 	}
 	free(factors);
 	if (product > TASK_TICKETS_MAX) {
-		warn_too_high(e);
+		warn_too_high(of_info(info), e);
 		product = TASK_TICKETS_MAX;
 	}
 	return (uint32_t)product;
@@ -158,6 +162,7 @@ scheduleinfo_cleanup(struct element *base)
 	if (e->installed && *at != NULL)
 		*at = e->info.next;
 	namemap_fini(&e->factors);
+	namemap_fini(&e->told);
 	strvec_fini(&e->names);
 	free(e->scope);
 }
