@@ -25,6 +25,9 @@ shorter_packets_become_empty(void)
 	rig_push(r, 0, rig_segments("0102030405060708090a0b0c0d0e0f10", 3));
 	CU_ASSERT_EQUAL(packet_length(rig_packet(r, 0, 0)), 0);
 	rig_expect_hex(r, 0, 1, "0f10");
+	// Only the first one is told of.
+	rig_push_hex(r, 0, "");
+	ASSERT_TEXT(rig_chatter(r), "Packet::pull 14 > length 3\n");
 	rig_free(r);
 }
 
