@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Idle: never gives a packet and drops what it gets.
+// Idle, SimpleIdle: never give a packet and drop what they get.
 
 #include "src/element.h"
 #include "src/notifier.h"
@@ -72,3 +72,23 @@ static const struct element_class idle_class = {
 	.example = "Idle -> Discard;",
 };
 ELEMENT_CLASS(idle_class)
+
+static const struct element_class simpleidle_class = {
+	.name = "SimpleIdle",
+	.ports = "-/-",
+	.processing = "a/a",
+	.flow = "x/y",
+	.flags = ELEMENT_NO_DATA,
+	.lcores = LCORES_ANY,
+	.size = sizeof(struct element),
+	.push = idle_push,
+	.pull = idle_pull,
+	.drops = idle_drops,
+	.group = "standard",
+	.brief = "the same as Idle, but who pulls from it does not sleep",
+	.manual =
+		"Who pulls from it cannot tell that it never gives a packet, and tries again and\n"
+		"again. For tests of that; otherwise take Idle.",
+	.example = "SimpleIdle -> Unqueue -> Discard;",
+};
+ELEMENT_CLASS(simpleidle_class)
