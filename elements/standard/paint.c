@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Paint: marks packets with a color.
+// Paint, SetAnnoByte: mark packets with a color, or another annotation byte.
 
 #include "src/element.h"
 
@@ -42,3 +42,39 @@ static const struct element_class paint_class = {
 	.example = "Idle -> Paint(5) -> Paint(2, ANNO 17) -> Discard;",
 };
 ELEMENT_CLASS(paint_class)
+
+// ---- the old way
+
+static int
+setannobyte_configure(struct element *e, const struct strvec *args, struct errh *errh)
+{
+	(void)args;
+	if (!e->info->initialized)
+		errh_warning(errh, "SetAnnoByte is obsolete, use Paint instead");
+	return 0;
+}
+
+static const struct arg setannobyte_args[] = {
+	ARG(paint, anno, "ANNO", ARG_MANDATORY | ARG_READ, .help = "annotation byte to set"),
+	ARG(paint, color, "VALUE", ARG_MANDATORY | ARG_READ | ARG_WRITE, .help = "0 to 255"),
+	ARGS_END,
+};
+
+static const struct element_class setannobyte_class = {
+	.name = "SetAnnoByte",
+	.ports = "1/1",
+	.processing = "a/a",
+	.flags = ELEMENT_LIVE_CONFIG | ELEMENT_NO_DATA,
+	.lcores = LCORES_ANY,
+	.size = sizeof(struct paint),
+	.push = paint_push,
+	.pull = paint_pull,
+	.configure = setannobyte_configure,
+	.args = setannobyte_args,
+	.writes = "ANNO",
+	.group = "standard",
+	.brief = "sets an annotation byte",
+	.manual = "Obsolete: Paint(VALUE, ANNO) does the same.",
+	.example = "Idle -> SetAnnoByte(PAINT, 5) -> Discard;",
+};
+ELEMENT_CLASS(setannobyte_class)
