@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// InfiniteSource: makes packets as fast as they are taken.
+// InfiniteSource, RandomSource: make packets as fast as they are taken.
+
+#include <rte_random.h>
 
 #include "elements/standard/sourcedata.h"
 #include "src/clock.h"
@@ -15,6 +17,7 @@ struct infinitesource {
 	int64_t limit; // packets in all; negative: no limit
 	int32_t burst; // packets per run of the task
 	bool active, timestamp, stop;
+	bool random; // RandomSource: packets hold random bytes, not load's
 	struct handler_call end_call;
 	bool has_end_call;
 	uint64_t count; // packets made; home lcore writes, control reads
@@ -22,6 +25,8 @@ struct infinitesource {
 	struct signal full; // downstream, when pushing
 	struct notifier empty; // upstream for others, when pulled from
 };
+
+enum { RANDOM_HEADROOM = 36 };
 
 static bool
 at_limit(const struct infinitesource *e)
@@ -35,14 +40,37 @@ count_packets(struct infinitesource *e, uint32_t n)
 	e->count += n;
 }
 
+// NULL: no memory.
+static struct packet *
+random_packet(uint32_t length, int64_t stamp_ns)
+{
+	struct packet *p = packet_alloc(RANDOM_HEADROOM, length);
+	uint64_t words[32];
+	uint32_t len;
+
+	if (unlikely(p == NULL))
+		return NULL;
+	for (uint32_t off = 0; off < length; off += len) {
+		len = RTE_MIN((uint32_t)sizeof(words), length - off);
+		for (uint32_t i = 0; i * sizeof(words[0]) < len; i++)
+			words[i] = rte_rand();
+		packet_write(&p, off, words, len);
+	}
+	if (stamp_ns != 0)
+		packet_set_timestamp(p, stamp_ns);
+	return p;
+}
+
 // At most n packets; fewer if there is no memory.
 static void
 make_packets(const struct infinitesource *e, struct batch *b, uint32_t n)
 {
 	b->n = 0;
 	while (b->n < n) {
-		struct packet *p = sourcedata_packet(
-			&e->load, PACKET_CLICK_HEADROOM, e->timestamp ? clock_now() : 0);
+		int64_t stamp_ns = e->timestamp ? clock_now() : 0;
+		struct packet *p =
+			e->random ? random_packet((uint32_t)e->load.length, stamp_ns)
+				  : sourcedata_packet(&e->load, PACKET_CLICK_HEADROOM, stamp_ns);
 
 		if (unlikely(p == NULL))
 			return;
@@ -151,9 +179,21 @@ infinitesource_configure(struct element *base, const struct strvec *args, struct
 		err = handler_call_resolve(&e->end_call, base, HANDLER_WRITABLE, errh);
 	if (err != 0)
 		arg_handler_call.fini(&e->end_call);
-	sourcedata_build(&e->load);
+	if (!e->random)
+		sourcedata_build(&e->load);
 	wake(e);
 	return err;
+}
+
+static int
+randomsource_configure(struct element *base, const struct strvec *args, struct errh *errh)
+{
+	struct infinitesource *e = (struct infinitesource *)base;
+
+	e->random = true;
+	if (e->load.length < 0 || e->load.length > UINT16_MAX)
+		return errh_error(errh, "bad length %d", e->load.length);
+	return infinitesource_configure(base, args, errh);
 }
 
 static int
@@ -234,10 +274,11 @@ write_number(const struct handler_write *call, struct infinitesource *e)
 		e->burst = (int32_t)n;
 		return 0;
 	default:
-		if (!good || n > UINT16_MAX)
+		if (!good || n > UINT16_MAX || (e->random && n < 0))
 			return errh_error(call->errh, "length must be integer");
 		e->load.length = (int32_t)n;
-		sourcedata_build(&e->load);
+		if (!e->random)
+			sourcedata_build(&e->load);
 		return 0;
 	}
 }
@@ -275,26 +316,54 @@ infinitesource_add_handlers(struct element *base)
 		element_add_task_handlers(base, &((struct infinitesource *)base)->task, 0);
 }
 
+// What both classes have.
+#define SOURCE_ARGS                                                                     \
+	ARG(infinitesource, limit, "LIMIT", ARG_OPTIONAL, .def = "-1",                  \
+		.help = "packets in all; negative: no limit"),                          \
+		ARG(infinitesource, burst, "BURST", ARG_OPTIONAL, .def = "1", .min = 1, \
+			.max = INT32_MAX, .range_error = "burst size must be >= 1",     \
+			.help = "packets in one run of the task"),                      \
+		ARG(infinitesource, active, "ACTIVE", ARG_OPTIONAL, .def = "true",      \
+			.help = "false: makes no packets until the handler `active` is set")
+
+#define SOURCE_KEYWORDS                                                                     \
+	ARG(infinitesource, timestamp, "TIMESTAMP", ARG_KEYWORD, .def = "true",             \
+		.help = "stamps each packet with the time"),                                \
+		ARG(infinitesource, stop, "STOP", ARG_KEYWORD, .def = "false",              \
+			.help = "stops the driver when LIMIT is reached"),                  \
+		ARG_AS(infinitesource, end_call, arg_handler_call, "END_CALL", ARG_KEYWORD, \
+			.given = ARG_GIVEN(infinitesource, has_end_call),                   \
+			.help = "write handler to call when LIMIT is reached")
+
+#define SOURCE_HANDLERS                                                                        \
+	HANDLER_FIELD_R("limit", infinitesource, limit, HANDLER_CALM, .write = write_value,    \
+		.number = LIMIT, .help = "packets in all"),                                    \
+		HANDLER_FIELD_R("burst", infinitesource, burst, HANDLER_CALM,                  \
+			.write = write_value, .number = BURST,                                 \
+			.help = "packets in one run of the task"),                             \
+		HANDLER_FIELD_R("active", infinitesource, active, HANDLER_CHECKBOX,            \
+			.write = write_value, .number = ACTIVE,                                \
+			.help = "whether packets are made"),                                   \
+		HANDLER_FIELD_R(                                                               \
+			"count", infinitesource, count, HANDLER_LIVE, .help = "packets made"), \
+		{.name = "reset",                                                              \
+			.write = write_value,                                                  \
+			.flags = HANDLER_BUTTON,                                               \
+			.number = RESET,                                                       \
+			.help = "sets count to 0"},                                            \
+		HANDLER_FIELD_R("length", infinitesource, load.length, HANDLER_CALM,           \
+			.write = write_value, .number = LENGTH,                                \
+			.help = "bytes of a packet, negative: those of data")
+
 static const struct arg infinitesource_args[] = {
 	ARG(infinitesource, load.data, "DATA", ARG_OPTIONAL, .def = SOURCEDATA_DEFAULT,
 		.help = "what packets hold"),
-	ARG(infinitesource, limit, "LIMIT", ARG_OPTIONAL, .def = "-1",
-		.help = "packets in all; negative: no limit"),
-	ARG(infinitesource, burst, "BURST", ARG_OPTIONAL, .def = "1", .min = 1, .max = INT32_MAX,
-		.range_error = "burst size must be >= 1", .help = "packets in one run of the task"),
-	ARG(infinitesource, active, "ACTIVE", ARG_OPTIONAL, .def = "true",
-		.help = "false: makes no packets until the handler `active` is set"),
+	SOURCE_ARGS,
 	ARG(infinitesource, load.length, "DATASIZE", ARG_KEYWORD, .def = "-1", .max = UINT16_MAX,
 		.min = INT32_MIN, .help = "old name of LENGTH"),
 	ARG(infinitesource, load.length, "LENGTH", ARG_KEYWORD, .max = UINT16_MAX, .min = INT32_MIN,
 		.help = "bytes of a packet: DATA is repeated or cut; negative: that of DATA"),
-	ARG(infinitesource, timestamp, "TIMESTAMP", ARG_KEYWORD, .def = "true",
-		.help = "stamps each packet with the time"),
-	ARG(infinitesource, stop, "STOP", ARG_KEYWORD, .def = "false",
-		.help = "stops the driver when LIMIT is reached"),
-	ARG_AS(infinitesource, end_call, arg_handler_call, "END_CALL", ARG_KEYWORD,
-		.given = ARG_GIVEN(infinitesource, has_end_call),
-		.help = "write handler to call when LIMIT is reached"),
+	SOURCE_KEYWORDS,
 	ARGS_END,
 };
 
@@ -305,24 +374,23 @@ static const struct handler infinitesource_handlers[] = {
 		.flags = HANDLER_RAW | HANDLER_CALM,
 		.number = DATA,
 		.help = "what packets hold"},
-	HANDLER_FIELD_R("limit", infinitesource, limit, HANDLER_CALM, .write = write_value,
-		.number = LIMIT, .help = "packets in all"),
-	HANDLER_FIELD_R("burst", infinitesource, burst, HANDLER_CALM, .write = write_value,
-		.number = BURST, .help = "packets in one run of the task"),
-	HANDLER_FIELD_R("active", infinitesource, active, HANDLER_CHECKBOX, .write = write_value,
-		.number = ACTIVE, .help = "whether packets are made"),
-	HANDLER_FIELD_R("count", infinitesource, count, HANDLER_LIVE, .help = "packets made"),
-	{.name = "reset",
-		.write = write_value,
-		.flags = HANDLER_BUTTON,
-		.number = RESET,
-		.help = "sets count to 0"},
-	HANDLER_FIELD_R("length", infinitesource, load.length, HANDLER_CALM, .write = write_value,
-		.number = LENGTH, .help = "bytes of a packet, negative: those of data"),
+	SOURCE_HANDLERS,
 	HANDLER_FIELD_R("burstsize", infinitesource, burst, HANDLER_CALM | HANDLER_DEPRECATED,
 		.write = write_value, .number = BURST, .help = "old name of burst"),
 	HANDLER_FIELD_R("datasize", infinitesource, load.length, HANDLER_CALM | HANDLER_DEPRECATED,
 		.write = write_value, .number = LENGTH, .help = "old name of length"),
+	HANDLERS_END,
+};
+
+static const struct arg randomsource_args[] = {
+	ARG(infinitesource, load.length, "LENGTH", ARG_MANDATORY, .help = "bytes of a packet"),
+	SOURCE_ARGS,
+	SOURCE_KEYWORDS,
+	ARGS_END,
+};
+
+static const struct handler randomsource_handlers[] = {
+	SOURCE_HANDLERS,
 	HANDLERS_END,
 };
 
@@ -351,3 +419,27 @@ static const struct element_class infinitesource_class = {
 	.example = "InfiniteSource(\\<01020304>, LIMIT 2, STOP true) -> Print(X) -> Discard;",
 };
 ELEMENT_CLASS(infinitesource_class)
+
+static const struct element_class randomsource_class = {
+	.name = "RandomSource",
+	.ports = "0/1",
+	.processing = "a/a",
+	.flags = ELEMENT_LIVE_CONFIG,
+	.lcores = LCORES_ONE,
+	.size = sizeof(struct infinitesource),
+	.pull = infinitesource_pull,
+	.configure = randomsource_configure,
+	.attach = infinitesource_attach,
+	.initialize = infinitesource_initialize,
+	.cleanup = infinitesource_cleanup,
+	.notifier = infinitesource_notifier,
+	.args = randomsource_args,
+	.handlers = randomsource_handlers,
+	.add_handlers = infinitesource_add_handlers,
+	.group = "standard",
+	.brief = "makes packets of random bytes as fast as they are taken",
+	.manual = "Like InfiniteSource, but each packet holds LENGTH random bytes of its own.\n"
+		  "RandomSeed makes them the same in each run.",
+	.example = "RandomSource(64, LIMIT 2, STOP true) -> Print -> Discard;",
+};
+ELEMENT_CLASS(randomsource_class)
