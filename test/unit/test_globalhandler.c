@@ -260,7 +260,7 @@ finds_by_name(void)
 }
 
 UNIT_SUITE(globalhandler, UNIT_CASE(what_it_is), UNIT_CASE(real_time_has_warp_1),
-	UNIT_CASE(time_is_warped), UNIT_CASE(the_configuration), UNIT_CASE(configuration_as_it_stands), UNIT_CASE(requirements),
-	UNIT_CASE(classes), UNIT_CASE(handlers), UNIT_CASE(stop),
-	UNIT_CASE(stop_by_less_than_nothing), UNIT_CASE(balance), UNIT_CASE(drops),
-	UNIT_CASE(pools), UNIT_CASE(finds_by_name))
+	UNIT_CASE(time_is_warped), UNIT_CASE(the_configuration),
+	UNIT_CASE(configuration_as_it_stands), UNIT_CASE(requirements), UNIT_CASE(classes),
+	UNIT_CASE(handlers), UNIT_CASE(stop), UNIT_CASE(stop_by_less_than_nothing),
+	UNIT_CASE(balance), UNIT_CASE(drops), UNIT_CASE(pools), UNIT_CASE(finds_by_name))
