@@ -158,7 +158,7 @@ message_age(const struct etherspantree *e, int64_t now)
 }
 
 static void
-send(struct etherspantree *e, unsigned port, const struct bpdu *b)
+send_bpdu(struct etherspantree *e, unsigned port, const struct bpdu *b)
 {
 	struct packet *p = bpdu_make(b, e->addr);
 
@@ -184,7 +184,7 @@ say_hello(struct etherspantree *e, unsigned port, int64_t now)
 	if (root_says || (e->root_port < 0 && now < e->change_ends_ns))
 		b.flags |= BPDU_TOPOLOGY_CHANGE;
 	e->ports[port].acknowledge = false;
-	send(e, port, &b);
+	send_bpdu(e, port, &b);
 }
 
 static void
@@ -201,7 +201,7 @@ etherspantree_fire(struct timer *timer)
 	for (unsigned i = 0; i < n_ports(e); i++) {
 		if ((int)i == e->root_port) {
 			if (e->changed)
-				send(e, i, &notification);
+				send_bpdu(e, i, &notification);
 		} else if (is_used(e, i)) {
 			say_hello(e, i, now);
 		}
