@@ -75,9 +75,19 @@ plan_packets(const struct plan *plan, unsigned node)
 		return 0;
 	if (plan->n_wanted != 0)
 		return plan->n_wanted;
-	if (n < POOL_LEAST)
-		n = POOL_LEAST;
+	n = RTE_MAX(n, (uint64_t)RTE_MAX(POOL_LEAST, plan->n_least));
 	return n > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)n;
+}
+
+void
+plan_free_text(struct strbuf *out)
+{
+	struct packet_pool_info info;
+
+	for (unsigned node = 0; node < PACKET_POOL_NODES; node++) {
+		if (packet_pool_info(node, &info))
+			strbuf_addf(out, "%u %u\n", node, info.n_free);
+	}
 }
 
 uint64_t

@@ -24,6 +24,7 @@ struct plan {
 	uint64_t packets[PACKET_POOL_NODES]; // by NUMA node
 	uint64_t heap_bytes; // tables in EAL memory
 	uint32_t n_wanted; // --mbufs: packets per node; 0: computed
+	uint32_t n_least; // DPDKInfo: if computed, at least so many
 	uint32_t cache; // packets that each lcore's cache holds
 	struct plan_item *items; // owned; what was added, in that order
 	size_t n_items, items_cap;
@@ -40,6 +41,8 @@ void plan_add_heap(struct plan *plan, uint64_t bytes);
 void plan_finish(struct plan *plan);
 // Packets of a node's pool: what was added, or what --mbufs demands. 0: the node needs none.
 uint32_t plan_packets(const struct plan *plan, unsigned node);
+// Packets that are free in the pools now, a line "NODE COUNT" for each pool.
+void plan_free_text(struct strbuf *out);
 uint64_t plan_bytes(const struct plan *plan); // of all pools and tables
 // Creates the pools that do not exist yet. 0, or -ENOMEM with *node the one that failed.
 int plan_create_pools(const struct plan *plan, unsigned *node);

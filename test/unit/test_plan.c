@@ -64,6 +64,11 @@ size_of_a_pool(void)
 	// What nobody has is asked for as much as a mempool can name.
 	plan.packets[0] = UINT64_C(1) << 40;
 	CU_ASSERT_EQUAL(plan_packets(&plan, 0), UINT32_MAX / 2);
+	plan.packets[0] = 1024;
+	plan.n_least = 5000;
+	CU_ASSERT_EQUAL(plan_packets(&plan, 0), 5000);
+	plan.n_least = 1000;
+	CU_ASSERT_EQUAL(plan_packets(&plan, 0), 1024);
 	plan.n_wanted = 77;
 	CU_ASSERT_EQUAL(plan_packets(&plan, 0), 77);
 	CU_ASSERT_EQUAL(plan_packets(&plan, 1), 0);
