@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// FastUDPFlows, FastTCPFlows: make the packets of many flows, as fast as they are pulled.
+// FastUDPSource, FastUDPFlows, FastTCPFlows: make the packets of one flow or of many, as fast as they
+// are pulled.
 
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ struct fast_frame {
 struct fastflows {
 	struct element element;
 	bool is_tcp;
+	bool keeps_ports; // FastUDPSource
 	struct fast_frame data, bare; // bare: TCP, without data
 	struct fast_flow *flows; // owned
 	uint64_t count; // packets made; home lcore writes, control reads
@@ -42,6 +44,8 @@ struct fastflows {
 	uint32_t length, n_flows, flow_size;
 	struct mac_addr src_eth, dst_eth;
 	struct ip_addr src_ip, dst_ip;
+	struct udp_port sport, dport; // FastUDPSource
+	uint32_t interval;
 	bool checksum, active;
 };
 
@@ -134,7 +138,7 @@ next_packet(struct fastflows *e)
 	struct fast_flow *flow = &e->flows[at];
 	struct packet *p = e->is_tcp ? next_tcp(e, flow) : make_udp(e, flow);
 
-	if (likely(p != NULL) && ++flow->n == e->flow_size)
+	if (likely(p != NULL) && ++flow->n == e->flow_size && !e->keeps_ports)
 		new_ports(flow);
 	return p;
 }
@@ -287,6 +291,25 @@ fastudpflows_configure(struct element *base, const struct strvec *args, struct e
 }
 
 static int
+fastudpsource_configure(struct element *base, const struct strvec *args, struct errh *errh)
+{
+	struct fastflows *e = (struct fastflows *)base;
+	int err;
+
+	(void)args;
+	if (e->interval != 0)
+		return errh_error(errh, "INTERVAL: only 0 is supported, RATE sets the pace");
+	e->keeps_ports = true;
+	e->n_flows = 1;
+	err = configure(e, errh);
+	if (err == 0) {
+		e->flows[0].ports[0] = rte_cpu_to_be_16(e->sport.number);
+		e->flows[0].ports[1] = rte_cpu_to_be_16(e->dport.number);
+	}
+	return err;
+}
+
+static int
 fasttcpflows_configure(struct element *base, const struct strvec *args, struct errh *errh)
 {
 	struct fastflows *e = (struct fastflows *)base;
@@ -406,6 +429,26 @@ write_reset(const struct handler_write *call)
 		ARG(fastflows, flow_size, "FLOWSIZE", ARG_MANDATORY,                              \
 			.help = "packets of a flow; then its ports change")
 
+static const struct arg fastudpsource_args[] = {
+	ARG(fastflows, rate, "RATE", ARG_MANDATORY, .help = "packets per second; 0: no limit"),
+	ARG(fastflows, limit, "LIMIT", ARG_MANDATORY, .help = "packets in all; negative: no limit"),
+	ARG(fastflows, length, "LENGTH", ARG_MANDATORY, .min = 0, .max = UINT16_MAX,
+		.help = "bytes of a frame, at least 60"),
+	ARG(fastflows, src_eth, "SRCETH", ARG_MANDATORY, .help = "source address"),
+	ARG(fastflows, src_ip, "SRCIP", ARG_MANDATORY, .help = "source IP address"),
+	ARG(fastflows, sport, "SPORT", ARG_MANDATORY, .help = "source port"),
+	ARG(fastflows, dst_eth, "DSTETH", ARG_MANDATORY, .help = "destination address"),
+	ARG(fastflows, dst_ip, "DSTIP", ARG_MANDATORY, .help = "destination IP address"),
+	ARG(fastflows, dport, "DPORT", ARG_MANDATORY, .help = "destination port"),
+	ARG(fastflows, checksum, "CHECKSUM", ARG_OPTIONAL, .def = "true",
+		.help = "false: no UDP checksum"),
+	ARG(fastflows, interval, "INTERVAL", ARG_OPTIONAL, .def = "0",
+		.help = "0; other ways to set the pace are not supported"),
+	ARG(fastflows, active, "ACTIVE", ARG_OPTIONAL, .def = "true",
+		.help = "false: makes no packets until the handler `active` is set"),
+	ARGS_END,
+};
+
 static const struct arg fastudpflows_args[] = {
 	FASTFLOWS_ARGS,
 	ARG(fastflows, checksum, "CHECKSUM", ARG_OPTIONAL, .def = "true",
@@ -459,6 +502,22 @@ static const struct handler fasttcpflows_handlers[] = {
 	.ports = "0/1", .processing = "l/l", .lcores = LCORES_ONE,                              \
 	.size = sizeof(struct fastflows), .pull = fastflows_pull, .cleanup = fastflows_cleanup, \
 	.group = "tcpudp"
+
+static const struct element_class fastudpsource_class = {
+	.name = "FastUDPSource",
+	FASTFLOWS_FIELDS,
+	.configure = fastudpsource_configure,
+	.args = fastudpsource_args,
+	.handlers = fasttcpflows_handlers,
+	.brief = "makes UDP packets",
+	.manual =
+		"Each pull gives packets of one flow: Ethernet frames with zeroes for data and right\n"
+		"checksums. RATE is kept on average.",
+	.example =
+		"FastUDPSource(0, 1000, 60, 2:0:0:0:0:1, 10.0.0.1, 1234, 2:0:0:0:0:2, 10.0.0.2,\n"
+		"1234) -> Unqueue -> Discard;",
+};
+ELEMENT_CLASS(fastudpsource_class)
 
 static const struct element_class fastudpflows_class = {
 	.name = "FastUDPFlows",
