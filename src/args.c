@@ -187,6 +187,27 @@ row_read(struct arg_reader *r, const struct arg *row, struct arg_value *slot)
 		row_default(r, row, slot);
 }
 
+// The values of all uses of the row's keyword.
+static void
+row_read_each(struct arg_reader *r, const struct arg *row, struct arg_value *slot)
+{
+	struct strvec *each = mem_zalloc(sizeof(*each));
+	size_t len = strlen(row->name);
+
+	for (size_t i = 0; i < r->n_args; i++) {
+		struct given_arg *arg = &r->args[i];
+
+		if (arg->used || arg->keyword_len != len || memcmp(arg->text, row->name, len) != 0)
+			continue;
+		arg->used = true;
+		strvec_add(each, arg->value);
+	}
+	slot->value = each;
+	slot->given = each->n > 0;
+	if (each->n == 0 && (row->flags & ARG_MANDATORY) != 0)
+		row_error(r, row, "required argument missing");
+}
+
 // All arguments that no other row took, keyword or not: routes and patterns may look like one.
 static void
 row_read_rest(struct arg_reader *r, const struct arg *row, struct arg_value *slot)
@@ -268,7 +289,9 @@ args_parse(const struct arg *rows, void *base, const struct strvec *conf, struct
 
 	reader_init(&r, n_rows, conf, scope, errh);
 	for (size_t i = 0; i < n_rows; i++) {
-		if ((rows[i].flags & ARG_REST) == 0)
+		if ((rows[i].flags & ARG_EACH) != 0)
+			row_read_each(&r, &rows[i], &r.values[i]);
+		else if ((rows[i].flags & ARG_REST) == 0)
 			row_read(&r, &rows[i], &r.values[i]);
 	}
 	for (size_t i = 0; i < n_rows; i++) {
@@ -320,6 +343,8 @@ synopsis_add(struct strbuf *out, const struct arg *row, bool *first)
 		strbuf_adds(out, "...");
 	else if (!row_is_positional(row))
 		strbuf_adds(out, " value");
+	if ((row->flags & ARG_EACH) != 0)
+		strbuf_adds(out, "...");
 	strbuf_adds(out, optional ? "]" : "");
 }
 

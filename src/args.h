@@ -42,6 +42,9 @@ enum arg_flags {
 	ARG_CHECKBOX = 1 << 7, // the handler is a checkbox (bool)
 	ARG_CALM = 1 << 8, // the handler's value changes only by writes
 	ARG_FIRST = 1 << 9, // the first use of a repeated keyword wins, not the last
+	// With ARG_KEYWORD: all uses of the keyword, in order; field: struct strvec, emptied if
+	// there are none.
+	ARG_EACH = 1 << 10,
 };
 
 struct arg {

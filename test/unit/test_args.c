@@ -315,7 +315,39 @@ synopsis(void)
 	strbuf_fini(&messages);
 }
 
+static void
+each(void)
+{
+	static const struct arg rows[] = {
+		ARG(thing, color, "COLOR", ARG_OPTIONAL, .def = "1"),
+		ARG(thing, rest, "DST", ARG_KEYWORD | ARG_EACH | ARG_MANDATORY,
+			.given = ARG_GIVEN(thing, color_given)),
+		ARG(thing, active, "ACTIVE", ARG_KEYWORD, .def = "true"),
+		ARGS_END,
+	};
+	struct strbuf sb = STRBUF_INIT;
+	struct thing t = {0};
+
+	ASSERT_TEXT(configures(rows, &t, "DST a, DST b c, ACTIVE false, DST a"), "");
+	CU_ASSERT_EQUAL_FATAL(t.rest.n, 3);
+	ASSERT_TEXT(t.rest.v[0], "a");
+	ASSERT_TEXT(t.rest.v[1], "b c");
+	ASSERT_TEXT(t.rest.v[2], "a");
+	CU_ASSERT_TRUE(t.color_given);
+	ASSERT_TEXT(configures(rows, &t, "4, DST x"), "");
+	CU_ASSERT_EQUAL_FATAL(t.rest.n, 1);
+	CU_ASSERT_EQUAL(t.color, 4);
+	ASSERT_TEXT(configures(rows, &t, "4"), "DST: required argument missing\n");
+	ASSERT_TEXT(configures(rows, &t, "4, DST x, DSTX y"), "DSTX: unknown argument\n");
+	CU_ASSERT_EQUAL_FATAL(t.rest.n, 1);
+	args_synopsis("Balancer", rows, &sb);
+	ASSERT_TEXT(strbuf_text(&sb), "Balancer([COLOR], DST value..., [ACTIVE value])");
+	strbuf_fini(&sb);
+	args_fini(rows, &t);
+	strbuf_fini(&messages);
+}
+
 UNIT_SUITE(args, UNIT_CASE(positional), UNIT_CASE(keywords), UNIT_CASE(swallowing),
 	UNIT_CASE(keyword_over_position), UNIT_CASE(first_wins), UNIT_CASE(mandatory_keyword),
-	UNIT_CASE(all_or_nothing), UNIT_CASE(deprecated), UNIT_CASE(rest), UNIT_CASE(no_rows),
+	UNIT_CASE(all_or_nothing), UNIT_CASE(deprecated), UNIT_CASE(rest), UNIT_CASE(each), UNIT_CASE(no_rows),
 	UNIT_CASE(bad_default), UNIT_CASE(one_value), UNIT_CASE(synopsis))
