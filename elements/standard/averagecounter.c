@@ -18,6 +18,7 @@ struct averagecounter_lcore {
 struct averagecounter {
 	struct element element;
 	uint32_t ignore_s; // seconds at the start that do not count
+	bool link_fcs;
 	_Atomic int64_t first_ms; // first packet since the start or a reset; 0: none yet
 	uint64_t n_packets_forgotten, n_bytes_forgotten; // by reset
 };
@@ -110,7 +111,15 @@ averagecounter_take_state(struct element *base, struct element *old_base, struct
 	return 0;
 }
 
-enum { COUNT, BYTE_COUNT, RATE, BYTE_RATE };
+enum { COUNT, BYTE_COUNT, RATE, BYTE_RATE, BIT_COUNT, LINK_COUNT, BIT_RATE, LINK_RATE };
+
+enum { LINK_GAP = 20, LINK_FCS = 4 }; // preamble and gap, checksum: bytes of an Ethernet frame
+
+static uint64_t
+n_link_bits(const struct averagecounter *e)
+{
+	return (n_bytes(e) + n_packets(e) * (LINK_GAP + (e->link_fcs ? LINK_FCS : 0))) * 8;
+}
 
 static double
 per_second(const struct averagecounter *e, uint64_t n)
@@ -138,6 +147,18 @@ read_value(const struct handler_read *call)
 	case BYTE_RATE:
 		text_double(call->out, per_second(e, n_bytes(e)));
 		break;
+	case BIT_COUNT:
+		strbuf_addf(call->out, "%" PRIu64, n_bytes(e) * 8);
+		break;
+	case LINK_COUNT:
+		strbuf_addf(call->out, "%" PRIu64, n_link_bits(e));
+		break;
+	case BIT_RATE:
+		text_double(call->out, per_second(e, n_bytes(e) * 8));
+		break;
+	case LINK_RATE:
+		text_double(call->out, per_second(e, n_link_bits(e)));
+		break;
 	}
 	return 0;
 }
@@ -156,6 +177,8 @@ write_reset(const struct handler_write *call)
 static const struct arg averagecounter_args[] = {
 	ARG(averagecounter, ignore_s, "IGNORE", ARG_OPTIONAL, .def = "0",
 		.help = "seconds after the first packet that do not count"),
+	ARG(averagecounter, link_fcs, "LINK_FCS", ARG_OPTIONAL, .def = "true",
+		.help = "whether packets come without the 4 bytes of an Ethernet frame's checksum"),
 	ARGS_END,
 };
 
@@ -178,6 +201,21 @@ static const struct handler averagecounter_handlers[] = {
 		.read = read_value,
 		.number = BYTE_RATE,
 		.help = "bytes per second, from the first to the latest packet"},
+	{.name = "bit_count",
+		.read = read_value,
+		.flags = HANDLER_LIVE,
+		.number = BIT_COUNT,
+		.help = "bits since the last reset"},
+	{.name = "link_count",
+		.read = read_value,
+		.flags = HANDLER_LIVE,
+		.number = LINK_COUNT,
+		.help = "the same on an Ethernet link: with preamble, checksum and gap"},
+	{.name = "bit_rate", .read = read_value, .number = BIT_RATE, .help = "bits per second"},
+	{.name = "link_rate",
+		.read = read_value,
+		.number = LINK_RATE,
+		.help = "bits per second on an Ethernet link"},
 	{.name = "reset",
 		.write = write_reset,
 		.flags = HANDLER_BUTTON,
@@ -187,6 +225,7 @@ static const struct handler averagecounter_handlers[] = {
 
 static const struct element_class averagecounter_class = {
 	.name = "AverageCounter",
+	.aliases = "AverageCounterMP AverageCounterIMP",
 	.ports = "1/1",
 	.processing = "a/a",
 	.flags = ELEMENT_NO_DATA,

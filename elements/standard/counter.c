@@ -7,21 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "elements/standard/rate.h"
+#include "elements/standard/tally.h"
 #include "src/clock.h"
 #include "src/confstr.h"
 #include "src/element.h"
 #include "src/lcore.h"
 #include "src/strbuf.h"
-
-enum { COUNT_BITS = 10, BYTE_BITS = 4 };
-
-// Of one lcore.
-struct counter_lcore {
-	uint64_t n_packets;
-	uint64_t n_bytes;
-	struct rate packets, bytes;
-};
 
 // A handler to call when a count is reached, once.
 struct counter_call {
@@ -36,6 +27,7 @@ struct counter {
 	struct element element;
 	struct counter_call count_call, byte_count_call;
 	bool has_calls;
+	bool batch_precise;
 	uint64_t n_packets_forgotten, n_bytes_forgotten; // by reset
 };
 
@@ -44,45 +36,13 @@ struct counter {
 static uint64_t
 n_packets(const struct counter *e)
 {
-	return ELEMENT_SUM(&e->element, counter_lcore, n_packets) - e->n_packets_forgotten;
+	return ELEMENT_SUM(&e->element, tally, n_packets) - e->n_packets_forgotten;
 }
 
 static uint64_t
 n_bytes(const struct counter *e)
 {
-	return ELEMENT_SUM(&e->element, counter_lcore, n_bytes) - e->n_bytes_forgotten;
-}
-
-static void
-count_rates(struct counter_lcore *l, uint64_t packets, uint64_t bytes)
-{
-	int64_t ms = clock_steady() / CLOCK_MS;
-
-	rate_update(&l->packets, COUNT_BITS, packets, ms);
-	rate_update(&l->bytes, BYTE_BITS, bytes, ms);
-}
-
-static uint64_t
-batch_bytes(const struct batch *b)
-{
-	uint64_t n = 0;
-
-	for (unsigned i = 0; i < b->n; i++)
-		n += packet_length(b->pkt[i]);
-	return n;
-}
-
-static void
-count_batch(struct counter *e, const struct batch *b)
-{
-	struct counter_lcore *l = element_lcore(&e->element);
-	uint64_t bytes = batch_bytes(b);
-
-	if (b->n == 0)
-		return;
-	l->n_packets += b->n;
-	l->n_bytes += bytes;
-	count_rates(l, b->n, bytes);
+	return ELEMENT_SUM(&e->element, tally, n_bytes) - e->n_bytes_forgotten;
 }
 
 // Other lcores may have counted beyond the limit meanwhile, hence >=.
@@ -109,8 +69,10 @@ counter_push(struct element *base, unsigned port, struct batch *b)
 	struct counter *e = (struct counter *)base;
 
 	(void)port;
-	if (likely(!e->has_calls)) {
-		count_batch(e, b);
+	if (likely(!e->has_calls || !e->batch_precise)) {
+		tally_batch(element_lcore(base), b);
+		if (unlikely(e->has_calls && b->n > 0))
+			run_calls(e);
 		element_push(base, 0, b);
 		return;
 	}
@@ -119,7 +81,7 @@ counter_push(struct element *base, unsigned port, struct batch *b)
 		struct batch one;
 
 		batch_one(&one, b->pkt[i]);
-		count_batch(e, &one);
+		tally_batch(element_lcore(base), &one);
 		run_calls(e);
 		element_push(base, 0, &one);
 	}
@@ -131,8 +93,8 @@ counter_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
 	struct counter *e = (struct counter *)base;
 
 	(void)port;
-	element_pull(base, 0, b, e->has_calls ? 1 : max);
-	count_batch(e, b);
+	element_pull(base, 0, b, e->has_calls && e->batch_precise ? 1 : max);
+	tally_batch(element_lcore(base), b);
 	if (e->has_calls && b->n > 0)
 		run_calls(e);
 }
@@ -225,7 +187,7 @@ static int
 counter_take_state(struct element *base, struct element *old_base, struct errh *errh)
 {
 	struct counter *e = (struct counter *)base, *old = (struct counter *)old_base;
-	struct counter_lcore *l = element_lcore(base);
+	struct tally *l = element_lcore(base);
 
 	(void)errh;
 	l->n_packets += n_packets(old);
@@ -245,12 +207,8 @@ sum_rates(const struct counter *e, bool bytes)
 	int64_t ms = clock_steady() / CLOCK_MS;
 	uint64_t sum = 0;
 
-	for (unsigned i = 0; i < lcores_n(); i++) {
-		const struct counter_lcore *l = element_lcore_at(&e->element, i);
-
-		sum += bytes ? rate_read(l->bytes, BYTE_BITS, ms)
-			     : rate_read(l->packets, COUNT_BITS, ms);
-	}
+	for (unsigned i = 0; i < lcores_n(); i++)
+		sum += tally_rate(element_lcore_at(&e->element, i), bytes, ms);
 	return sum;
 }
 
@@ -267,14 +225,14 @@ read_value(const struct handler_read *call)
 		strbuf_addf(call->out, "%" PRIu64, n_bytes(e));
 		break;
 	case RATE:
-		text_fixed2(call->out, sum_rates(e, false), COUNT_BITS);
+		text_fixed2(call->out, sum_rates(e, false), TALLY_COUNT_BITS);
 		break;
 	case BIT_RATE:
 		// Eight bits a byte: three fraction bits fewer.
-		text_fixed2(call->out, sum_rates(e, true), BYTE_BITS - 3);
+		text_fixed2(call->out, sum_rates(e, true), TALLY_BYTE_BITS - 3);
 		break;
 	case BYTE_RATE:
-		text_fixed2(call->out, sum_rates(e, true), BYTE_BITS);
+		text_fixed2(call->out, sum_rates(e, true), TALLY_BYTE_BITS);
 		break;
 	}
 	return 0;
@@ -324,6 +282,8 @@ static const struct arg counter_args[] = {
 		.help = "`N handler [value]`: write the handler when the N-th packet arrives"),
 	ARG(counter, byte_count_call.text, "BYTE_COUNT_CALL", ARG_KEYWORD,
 		.help = "`N handler [value]`: write the handler when N bytes have been counted"),
+	ARG(counter, batch_precise, "BATCH_PRECISE", ARG_KEYWORD, .def = "true",
+		.help = "false: calls are made once for a batch, and packets do not go one by one"),
 	ARGS_END,
 };
 
@@ -365,12 +325,15 @@ static const struct handler counter_handlers[] = {
 
 static const struct element_class counter_class = {
 	.name = "Counter",
+	.aliases = "CounterMP CounterAtomic CounterLock CounterLockMP CounterPLockMP CounterRW "
+		   "CounterRWMP CounterPRW CounterPRWMP CounterRCU CounterRxWMP CounterRxWMPPR "
+		   "CounterRxWMPPW",
 	.ports = "1/1",
 	.processing = "a/a",
 	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct counter),
-	.lcore_size = sizeof(struct counter_lcore),
+	.lcore_size = sizeof(struct tally),
 	.push = counter_push,
 	.pull = counter_pull,
 	.configure = counter_configure,
@@ -387,7 +350,8 @@ static const struct element_class counter_class = {
 		"does but does not say.\n"
 		"\n"
 		"A handler that COUNT_CALL names is called before the packet that reaches the count\n"
-		"moves on, and packets pass one at a time then. A write to `count_call` without a\n"
+		"moves on, and packets pass one at a time then, unless BATCH_PRECISE is false: the\n"
+		"call is made for the batch that reaches the count. A write to `count_call` without a\n"
 		"handler calls nothing; Click refuses that by mistake.",
 	.example = "InfiniteSource(LIMIT 5) -> c :: Counter(COUNT_CALL 3 .stop) -> Discard;",
 };

@@ -122,20 +122,40 @@ state_moves_to_a_new_one(void)
 	rig_free(r);
 }
 
+// Each packet comes with 20 bytes of preamble and gap, and 4 of a checksum unless it is there.
+static void
+bits_on_the_link(void)
+{
+	struct rig *r =
+		rig_config("RigIn(0) -> e :: AverageCounter -> a :: AverageCounterMP(0, false)"
+			   " -> AverageCounterIMP -> RigOut(0);");
+
+	for (unsigned i = 0; i < 2; i++)
+		rig_push_hex(r, 0, "01020304 05060708 090a");
+	ASSERT_READ(r, "bit_count", "160");
+	ASSERT_READ(r, "link_count", "544");
+	ASSERT_READ(r, "a.link_count", "480");
+	ASSERT_READ(r, "bit_rate", "160000");
+	ASSERT_READ(r, "link_rate", "544000");
+	rig_free(r);
+}
+
 static void
 handlers(void)
 {
 	struct rig *r = rig_new("AverageCounter", 1, 1);
 
 	ASSERT_READ(r, "handlers",
-		"reset\twb\nbyte_rate\tr\nrate\tr\nbyte_count\tr\ncount\tr\n"
+		"reset\twb\nlink_rate\tr\nbit_rate\tr\nlink_count\tr\nbit_count\tr\nbyte_rate\tr\nrate\tr\nbyte_count\tr\ncount\tr\n"
 		"handlers\tr.\nports\tr.\nconfig\tr.\nclass\tr.\nname\tr.\n");
 	rig_free(r);
 	ASSERT_ERRORS("AverageCounter(x)", 1, 1, "IGNORE: invalid number\n");
 	ASSERT_ERRORS("AverageCounter(-1)", 1, 1, "IGNORE: invalid number\n");
-	ASSERT_ERRORS("AverageCounter(1, 2)", 1, 1, "too many arguments\n");
+	ASSERT_ERRORS("AverageCounter(1, 2)", 1, 1, "LINK_FCS: parse error\n");
+	ASSERT_ERRORS("AverageCounter(1, true, 3)", 1, 1, "too many arguments\n");
 }
 
 UNIT_SUITE(averagecounter, UNIT_CASE(counts_from_first_to_last), UNIT_CASE(prints_fractions),
-	UNIT_CASE(ignores_the_start), UNIT_CASE(starts_anew_after_a_reset), UNIT_CASE(pulls),
-	UNIT_CASE(state_moves_to_a_new_one), UNIT_CASE(handlers))
+	UNIT_CASE(ignores_the_start), UNIT_CASE(starts_anew_after_a_reset),
+	UNIT_CASE(bits_on_the_link), UNIT_CASE(pulls), UNIT_CASE(state_moves_to_a_new_one),
+	UNIT_CASE(handlers))

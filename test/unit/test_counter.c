@@ -213,6 +213,24 @@ state_moves_to_a_new_one(void)
 	rig_free(r);
 }
 
+// What passes is the batch that reaches the count, as a whole.
+static void
+calls_once_a_batch(void)
+{
+	struct rig *r = rig_config(
+		"RigIn(0) -> e :: CounterMP(COUNT_CALL 3 s.switch 1, BATCH_PRECISE false)"
+		" -> s :: Switch; s [0] -> RigOut(0); s [1] -> RigOut(1);");
+	struct packet *p[] = {rig_hex("01"), rig_hex("02")}, *q[] = {rig_hex("03"), rig_hex("04")};
+
+	rig_push_batch(r, 0, p, 2);
+	CU_ASSERT_EQUAL(rig_count(r, 0), 2);
+	rig_push_batch(r, 0, q, 2);
+	CU_ASSERT_EQUAL(rig_count(r, 0), 2);
+	CU_ASSERT_EQUAL(rig_count(r, 1), 2);
+	rig_free(r);
+	ASSERT_ERRORS("CounterAtomic(BATCH_PRECISE x)", 1, 1, "BATCH_PRECISE: parse error\n");
+}
+
 static void
 handlers(void)
 {
@@ -243,5 +261,5 @@ arguments(void)
 UNIT_SUITE(counter, UNIT_CASE(counts), UNIT_CASE(measures_rates), UNIT_CASE(fades_to_nothing),
 	UNIT_CASE(pulls), UNIT_CASE(calls_at_a_count), UNIT_CASE(calls_at_a_byte_count),
 	UNIT_CASE(calls_while_pulling), UNIT_CASE(calls_that_reset_itself_repeat),
-	UNIT_CASE(calls_can_be_written), UNIT_CASE(state_moves_to_a_new_one), UNIT_CASE(handlers),
-	UNIT_CASE(arguments))
+	UNIT_CASE(calls_can_be_written), UNIT_CASE(state_moves_to_a_new_one),
+	UNIT_CASE(calls_once_a_batch), UNIT_CASE(handlers), UNIT_CASE(arguments))
