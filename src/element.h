@@ -47,6 +47,7 @@ enum lcore_safety {
 	LCORES_ONE, // no: it has plain state
 	LCORES_ANY, // yes: no state, per-lcore state, or atomic tables
 	LCORES_CROSSING, // packets change lcores here: pushers on one side, pullers on the other
+	LCORES_HANDOVER, // the same, but its own task pushes them on: who pushes ends here
 };
 
 enum element_flags {

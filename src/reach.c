@@ -137,12 +137,13 @@ reach_compute(struct router *r)
 		s.more = false;
 		for (size_t i = 0; i < r->n_elements; i++) {
 			struct element *e = r->elements[i];
-			bool crossing = e->class->lcores == LCORES_CROSSING;
+			enum lcore_safety safety = e->class->lcores;
+			bool crossing = safety == LCORES_CROSSING;
 			uint64_t lcores = s.todo_push[i] | (crossing ? 0 : s.todo_pull[i]);
 
 			s.todo_push[i] = s.todo_pull[i] = 0;
 			// Pullers end at a Queue; a pusher goes on with what overflows only.
-			if (lcores != 0)
+			if (lcores != 0 && safety != LCORES_HANDOVER)
 				spread_from(&s, e, lcores);
 		}
 	}
