@@ -349,5 +349,5 @@ each(void)
 
 UNIT_SUITE(args, UNIT_CASE(positional), UNIT_CASE(keywords), UNIT_CASE(swallowing),
 	UNIT_CASE(keyword_over_position), UNIT_CASE(first_wins), UNIT_CASE(mandatory_keyword),
-	UNIT_CASE(all_or_nothing), UNIT_CASE(deprecated), UNIT_CASE(rest), UNIT_CASE(each), UNIT_CASE(no_rows),
-	UNIT_CASE(bad_default), UNIT_CASE(one_value), UNIT_CASE(synopsis))
+	UNIT_CASE(all_or_nothing), UNIT_CASE(deprecated), UNIT_CASE(rest), UNIT_CASE(each),
+	UNIT_CASE(no_rows), UNIT_CASE(bad_default), UNIT_CASE(one_value), UNIT_CASE(synopsis))
