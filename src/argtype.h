@@ -131,6 +131,8 @@ extern const struct arg_type arg_bool, arg_uint8, arg_uint16, arg_uint32, arg_ui
 // Without a C type of their own; use with ARG_AS.
 // struct ip_prefix; a bare address is a /32, and so is a name that has an address
 extern const struct arg_type arg_ip_prefix_or_addr;
+// struct ip6_prefix; the same with a /128
+extern const struct arg_type arg_ip6_prefix_or_addr;
 extern const struct arg_type arg_hex_uint16; // uint16_t, printed as 0x....
 
 // clang-format off

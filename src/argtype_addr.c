@@ -189,6 +189,20 @@ ip6_prefix_parse(const struct arg_parse *p, const char *text, void *field)
 	return 0;
 }
 
+static int
+ip6_prefix_or_addr_parse(const struct arg_parse *p, const char *text, void *field)
+{
+	struct ip6_prefix *prefix = field;
+
+	if (text_read_ip6_prefix(text, prefix, true) == 0)
+		return 0;
+	if (addrname_ip6(scope_of(p), text, &prefix->addr)) {
+		prefix->len = 128;
+		return 0;
+	}
+	return addrname_ip6_prefix(scope_of(p), text, prefix) ? 0 : arg_error(p, "parse error");
+}
+
 static void
 ip6_prefix_print(const void *field, struct strbuf *out)
 {
@@ -260,6 +274,13 @@ const struct arg_type arg_ip6_prefix = {
 	.expected = "IPv6 prefix",
 	.size = sizeof(struct ip6_prefix),
 	.parse = ip6_prefix_parse,
+	.print = ip6_prefix_print,
+};
+const struct arg_type arg_ip6_prefix_or_addr = {
+	.name = "IPv6 prefix or address",
+	.expected = "IPv6 prefix",
+	.size = sizeof(struct ip6_prefix),
+	.parse = ip6_prefix_or_addr_parse,
 	.print = ip6_prefix_print,
 };
 const struct arg_type arg_mac_addr = {

@@ -243,6 +243,10 @@ addresses(void)
 	ASSERT_READS(arg_ip6_addr, "1.2.3.4", "N: parse error");
 	ASSERT_READS(arg_ip6_prefix, "2001:db8::/32", "2001:db8::/32");
 	ASSERT_READS(arg_ip6_prefix, "2001:db8::", "N: parse error");
+	ASSERT_READS(arg_ip6_prefix_or_addr, "2001:db8::/32", "2001:db8::/32");
+	ASSERT_READS(arg_ip6_prefix_or_addr, "2001:db8::1", "2001:db8::1/128");
+	ASSERT_READS(arg_ip6_prefix_or_addr, "2001:db8::1/129", "N: parse error");
+	ASSERT_READS(arg_ip6_prefix_or_addr, "no-such-name", "N: parse error");
 	ASSERT_READS(arg_mac_addr, "2:1:0:0:1:d", "02-01-00-00-01-0D");
 	ASSERT_READS(arg_mac_addr, "2:1", "N: parse error");
 }
