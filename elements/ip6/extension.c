@@ -27,7 +27,7 @@ bool
 ip6_find_upper(const struct packet *p, int32_t off, struct ip6_upper *upper)
 {
 	uint8_t header[4];
-	size_t len;
+	size_t len = 0;
 
 	*upper = (struct ip6_upper){.off = off + (int32_t)sizeof(struct rte_ipv6_hdr)};
 	if (!payload_read(p, off + (int32_t)offsetof(struct rte_ipv6_hdr, proto), &upper->proto, 1))

@@ -10,7 +10,7 @@
 
 struct ip6print {
 	struct element element;
-	struct word label; // text NULL: none
+	char *label; // owned; NULL: none
 	bool contents;
 	uint32_t n_bytes;
 };
@@ -53,8 +53,8 @@ print_packet(const struct ip6print *e, struct packet **pp)
 
 	if (ip == NULL)
 		return 0;
-	if (e->label.text != NULL)
-		strbuf_addf(&sb, "%s: ", e->label.text);
+	if (e->label != NULL && e->label[0] != '\0')
+		strbuf_addf(&sb, "%s: ", e->label);
 	header_text(ip, &sb);
 	if (e->contents)
 		contents_text(pp, RTE_MIN(packet_length(*pp), e->n_bytes), &sb);

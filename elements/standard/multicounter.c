@@ -86,7 +86,7 @@ multicounter_take_state(struct element *base, struct element *old, struct errh *
 	struct multicounter *e = (struct multicounter *)base;
 
 	(void)errh;
-	for (unsigned i = 0; i < RTE_MIN(base->n_inputs, old->n_inputs); i++) {
+	for (unsigned i = 0; i < (unsigned)RTE_MIN(base->n_inputs, old->n_inputs); i++) {
 		e->bases[i].n_packets += sum((struct multicounter *)old, i, false);
 		e->bases[i].n_bytes += sum((struct multicounter *)old, i, true);
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// FastUDPSource, FastUDPFlows, FastTCPFlows: make the packets of one flow or of many, as fast as they
-// are pulled.
+// FastUDPSource, FastUDPFlows, FastTCPFlows: make the packets of one flow or of many, as fast as
+// they are pulled.
 
 #include <stdlib.h>
 #include <string.h>
