@@ -53,6 +53,7 @@ read_key(const struct packet *p, struct rule_key *k)
 	memcpy(&word, ip + 16, sizeof(word));
 	k->value[BOX_DST] = rte_be_to_cpu_32(word);
 	k->has_ports = ((ip[6] & 0x1f) | ip[7]) == 0; // the first fragment, or the only one
+	k->value[BOX_SPORT] = k->value[BOX_DPORT] = 0;
 	if (!k->has_ports)
 		return KEY_GOOD;
 	transport = packet_transport_offset(p);
