@@ -18,12 +18,12 @@
 static int
 open_file(struct errh *errh)
 {
-	int fd = open(TUN_FILE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	int fd = open(TUN_FILE, O_RDWR | O_NONBLOCK | O_CLOEXEC), error = errno;
 
 	if (fd >= 0)
 		return fd;
-	errh_error(errh, TUN_FILE ": %s", strerror(errno));
-	if (errno == ENODEV || errno == ENOENT)
+	errh_error(errh, TUN_FILE ": %s", strerror(error));
+	if (error == ENODEV || error == ENOENT)
 		errh_hint(errh, "the kernel has no tun devices: modprobe tun");
 	return -EINVAL;
 }
@@ -32,16 +32,18 @@ static int
 attach(int fd, const struct tun_options *o, char name[IFNAMSIZ], struct errh *errh)
 {
 	struct ifreq req = {.ifr_flags = (short)(IFF_NO_PI | (o->tap ? IFF_TAP : IFF_TUN))};
+	int error;
 
 	if (o->name != NULL && strlen(o->name) >= IFNAMSIZ)
 		return errh_error(errh, "device name '%s' too long", o->name);
 	if (o->name != NULL)
 		strcpy(req.ifr_name, o->name);
 	if (ioctl(fd, TUNSETIFF, &req) != 0) {
-		errh_error(errh, "%s: %s", o->name != NULL ? o->name : TUN_FILE, strerror(errno));
-		if (errno == EPERM)
+		error = errno;
+		errh_error(errh, "%s: %s", o->name != NULL ? o->name : TUN_FILE, strerror(error));
+		if (error == EPERM)
 			errh_hint(errh, "run as root, or with CAP_NET_ADMIN");
-		else if (errno == EBUSY)
+		else if (error == EBUSY)
 			errh_hint(errh, "another program has it: take another name");
 		return -EINVAL;
 	}

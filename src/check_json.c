@@ -125,7 +125,11 @@ check_json_create(struct errh *errh)
 
 	c->root = json_object();
 	c->messages = json_array();
-	*errh = (struct errh){.line = take_line, .note = take_note, .hint = take_hint, .arg = c};
+	*errh = (struct errh){.line = take_line,
+		.note = take_note,
+		.hint = take_hint,
+		.arg = c,
+		.no_warnings = errh->no_warnings};
 	return c;
 }
 

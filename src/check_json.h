@@ -24,7 +24,7 @@ struct plan;
 struct router;
 struct strbuf;
 
-// Makes errh collect what is reported.
+// Makes errh collect what is reported; of its settings, no_warnings stays.
 struct check_json *check_json_create(struct errh *errh);
 void check_json_plan(struct check_json *c, const struct plan *plan, const struct router *r,
 	uint64_t n_hugepages);

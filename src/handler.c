@@ -26,8 +26,8 @@ handler_read_field(const struct handler_read *call)
 	const void *field = (const uint8_t *)call->element + row->offset;
 	uint64_t word;
 
-	// It may be a counter that an lcore is adding to.
-	if (row->type->size == sizeof(word)) {
+	// It may be a counter that an lcore is adding to; other types of that size need no alignment.
+	if (row->type->size == sizeof(word) && row->offset % sizeof(word) == 0) {
 		word = counter_read(field);
 		field = &word;
 	}

@@ -298,6 +298,7 @@ startup_hotconfig(struct router *running, const char *text, struct errh *errh)
 	if (config_parse(&config, text, "config", &env, errh) == 0) {
 		if (config.n_elements == 0) {
 			config_fini(&config);
+			source_close_all();
 			return errh_error(errh,
 				"configuration has no elements: the value is its text, not a "
 				"file's name");

@@ -70,7 +70,7 @@ def rules(n):
             low = r.randint(1, 60000)
             terms.append(r.choice((f"dst port {low}", f"dst port >= {low}", f"src port < {low}")))
         lines.append(f"{r.choice(('allow', 'deny'))} {' && '.join(terms)}")
-    return lines + [f"allow src net 10.0.0.0/24 && dst net 10.0.1.0/24 && udp && dst port 9"]
+    return lines + ["allow src net 10.0.0.0/24 && dst net 10.0.1.0/24 && udp && dst port 9"]
 
 
 # ---- configurations
@@ -133,12 +133,11 @@ class Workload:
     """config(device) gives the text; expected(frame) what a frame must look like that comes out
     (None: it must not). count: the read handler whose difference is the rate."""
 
-    def __init__(self, name, about, frames, config, expected, goal=None, lcores=1, ratio_of=None,
+    def __init__(self, name, about, frames, config, expected, goal=None, lcores=1,
                  count="from.count"):
         self.name, self.about = name, about
         self.frames, self.config, self.expected = frames, config, expected
         self.goal, self.lcores, self.count = goal, lcores, count
-        self.ratio_of = ratio_of
 
 
 def _routes(n):

@@ -42,6 +42,31 @@ const struct arg_type arg_encap_dst = {
 	.print = encap_dst_print,
 };
 
+static int
+encap_proto_parse(const struct arg_parse *p, const char *text, void *field)
+{
+	struct errh silent;
+
+	errh_init_silent(&silent);
+	if (args_parse_value(&arg_ip_proto, text, field, NULL, p->element, &silent) != 0)
+		return errh_error(p->errh, "bad IP protocol");
+	return 0;
+}
+
+static void
+encap_proto_print(const void *field, struct strbuf *out)
+{
+	arg_ip_proto.print(field, out);
+}
+
+const struct arg_type arg_encap_proto = {
+	.name = "IP protocol",
+	.expected = "IP protocol",
+	.size = sizeof(struct ip_proto),
+	.parse = encap_proto_parse,
+	.print = encap_proto_print,
+};
+
 void
 encap_init(struct encap *encap, const struct rte_ipv4_hdr *ip)
 {

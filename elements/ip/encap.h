@@ -20,6 +20,8 @@ struct encap_dst { // an argument: an address, or the word DST_ANNO
 
 // With ARG_AS. The row's range_error is what is said of any other text.
 extern const struct arg_type arg_encap_dst;
+// struct ip_proto; what is none is a "bad IP protocol".
+extern const struct arg_type arg_encap_proto;
 
 struct encap {
 	struct rte_ipv4_hdr ip; // length, id and destination are zero

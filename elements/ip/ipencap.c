@@ -146,31 +146,6 @@ ipencap_take_state(struct element *base, struct element *old, struct errh *errh)
 // ---- arguments
 
 static int
-proto_parse(const struct arg_parse *p, const char *text, void *field)
-{
-	struct errh silent;
-
-	errh_init_silent(&silent);
-	if (args_parse_value(&arg_ip_proto, text, field, NULL, p->element, &silent) != 0)
-		return errh_error(p->errh, "bad IP protocol");
-	return 0;
-}
-
-static void
-proto_print(const void *field, struct strbuf *out)
-{
-	arg_ip_proto.print(field, out);
-}
-
-static const struct arg_type arg_encap_proto = {
-	.name = "IP protocol",
-	.expected = "IP protocol",
-	.size = sizeof(struct ip_proto),
-	.parse = proto_parse,
-	.print = proto_print,
-};
-
-static int
 ect_parse(const struct arg_parse *p, const char *text, void *field)
 {
 	struct ect *ect = field;

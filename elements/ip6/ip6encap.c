@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // IP6Encap: puts a fixed IPv6 header in front of packets.
 
+#include "elements/ip/encap.h"
 #include "elements/ip6/encap6.h"
 #include "src/element.h"
 
@@ -54,33 +55,8 @@ ip6encap_configure(struct element *base, const struct strvec *args, struct errh 
 	return 0;
 }
 
-static int
-proto_parse(const struct arg_parse *p, const char *text, void *field)
-{
-	struct errh silent;
-
-	errh_init_silent(&silent);
-	if (args_parse_value(&arg_ip_proto, text, field, NULL, p->element, &silent) != 0)
-		return errh_error(p->errh, "bad IP protocol");
-	return 0;
-}
-
-static void
-proto_print(const void *field, struct strbuf *out)
-{
-	arg_ip_proto.print(field, out);
-}
-
-static const struct arg_type arg_encap6_proto = {
-	.name = "IP protocol",
-	.expected = "IP protocol",
-	.size = sizeof(struct ip_proto),
-	.parse = proto_parse,
-	.print = proto_print,
-};
-
 static const struct arg ip6encap_args[] = {
-	ARG_AS(ip6encap, proto, arg_encap6_proto, "PROTO", ARG_MANDATORY,
+	ARG_AS(ip6encap, proto, arg_encap_proto, "PROTO", ARG_MANDATORY,
 		.help = "protocol of the data, name or number"),
 	ARG(ip6encap, src, "SRC", ARG_MANDATORY, .help = "source address"),
 	ARG_AS(ip6encap, dst, arg_encap6_dst, "DST", ARG_MANDATORY,

@@ -51,7 +51,7 @@ messages(void)
 	struct strbuf landmark = STRBUF_INIT;
 	struct errh_context ctx;
 	struct check_json *c;
-	struct errh errh;
+	struct errh errh = {0};
 	json_t *root, *list, *m;
 
 	c = check_json_create(&errh);
@@ -106,7 +106,7 @@ plans(void)
 		"f :: FromDPDK(net_null510, no-rx=1) -> n :: Null -> d :: Discard", 1, NULL);
 	struct plan plan = {0};
 	struct check_json *c;
-	struct errh errh;
+	struct errh errh = {0};
 	json_t *root, *object, *list;
 
 	plan_add_packets(&plan, 0, 2000, "what %s", "for");
@@ -142,4 +142,21 @@ plans(void)
 	lcores_rig_free(r);
 }
 
-UNIT_SUITE(checkjson, UNIT_CASE(messages), UNIT_CASE(plans))
+// -w keeps warnings out of JSON as well; they are still counted.
+static void
+no_warnings(void)
+{
+	struct errh errh = {.no_warnings = true};
+	struct check_json *c = check_json_create(&errh);
+	json_t *root;
+
+	errh_warning(&errh, "odd");
+	errh_hint(&errh, "not seen");
+	errh_error(&errh, "bad");
+	root = finish(c, &errh);
+	ASSERT_MEMBER(root, "warnings", "1");
+	ASSERT_MEMBER(root, "messages", "[{\"level\": \"error\", \"message\": \"bad\"}]");
+	json_decref(root);
+}
+
+UNIT_SUITE(checkjson, UNIT_CASE(messages), UNIT_CASE(no_warnings), UNIT_CASE(plans))

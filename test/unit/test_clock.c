@@ -124,7 +124,8 @@ faster_and_slower(void)
 static void
 no_waiting(void)
 {
-	int64_t start = clock_steady(), wall = clock_now();
+	// In this order: what passes between the readings must not count.
+	int64_t wall = clock_now(), start = clock_steady();
 
 	clock_warp_nowait();
 	CU_ASSERT_EQUAL(clock_warp_factor(), 0);
@@ -133,7 +134,8 @@ no_waiting(void)
 	CU_ASSERT_TRUE(clock_steady() - start < 60 * CLOCK_S);
 	clock_jump(start + 3600 * CLOCK_S);
 	CU_ASSERT_TRUE(clock_steady() - start >= 3600 * CLOCK_S);
-	CU_ASSERT_TRUE(clock_now() - wall >= 3600 * CLOCK_S);
+	// The kernel may be slewing this one.
+	CU_ASSERT_TRUE(clock_now() - wall >= 3600 * CLOCK_S - CLOCK_MS);
 	CU_ASSERT_TRUE(clock_steady() - start < 3660 * CLOCK_S);
 	// Never back.
 	clock_jump(start);
