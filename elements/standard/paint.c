@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Paint, SetAnnoByte: mark packets with a color, or another annotation byte.
+// Paint, SetAnnoByte, Paint2: mark packets with a color, or other annotation bytes.
 
 #include "src/element.h"
 
@@ -78,3 +78,46 @@ static const struct element_class setannobyte_class = {
 	.example = "Idle -> SetAnnoByte(PAINT, 5) -> Discard;",
 };
 ELEMENT_CLASS(setannobyte_class)
+
+// ---- Paint2
+
+struct paint2 {
+	struct element element;
+	uint16_t color;
+	struct anno2 anno;
+};
+
+static inline void
+paint2_packet(const struct paint2 *e, struct packet *p)
+{
+	packet_set_anno_u16(p, e->anno.offset, e->color);
+}
+
+ELEMENT_CHANGE(paint2, paint2, paint2_packet)
+
+static const struct arg paint2_args[] = {
+	ARG(paint2, color, "COLOR", ARG_MANDATORY | ARG_READ | ARG_WRITE, .help = "0 to 65535"),
+	ARG(paint2, anno, "ANNO", ARG_OPTIONAL, .def = "16",
+		.help = "annotation of two bytes that holds the color"),
+	ARGS_END,
+};
+
+static const struct element_class paint2_class = {
+	.name = "Paint2",
+	.ports = "1/1",
+	.processing = "a/a",
+	.flags = ELEMENT_LIVE_CONFIG | ELEMENT_NO_DATA,
+	.lcores = LCORES_ANY,
+	.size = sizeof(struct paint2),
+	.push = paint2_push,
+	.pull = paint2_pull,
+	.args = paint2_args,
+	.writes = "ANNO",
+	.group = "standard",
+	.brief = "marks packets with a color of 16 bits",
+	.manual =
+		"Sets two annotation bytes of each packet, in this machine's byte order. Without\n"
+		"ANNO these are the paint annotation and the byte behind it.",
+	.example = "Idle -> Paint2(1000) -> Paint2(2, ANNO 20) -> Discard;",
+};
+ELEMENT_CLASS(paint2_class)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Tee, PullTee: send a copy of each packet to every output.
+// Tee, PullTee, Duplicate: send a copy of each packet to every output.
 
 #include "src/element.h"
 
@@ -7,7 +7,17 @@ struct tee {
 	struct element element;
 	uint32_t n; // outputs that the configuration speaks of
 	bool has_n;
+	bool copies; // of the bytes too
+	bool data_only;
 };
+
+static inline struct packet *
+second_packet(const struct element *e, struct packet *p)
+{
+	if (((const struct tee *)e)->copies)
+		return packet_copy(p, packet_headroom(p));
+	return packet_clone(p);
+}
 
 // Clones of b's packets to the outputs from first on, in front of end. A clone for which there is
 // no memory is left out; the pool's counters tell.
@@ -19,7 +29,7 @@ push_clones(struct element *e, unsigned first, unsigned end, const struct batch 
 
 		clones.n = 0;
 		for (unsigned i = 0; i < b->n; i++) {
-			struct packet *clone = packet_clone(b->pkt[i]);
+			struct packet *clone = second_packet(e, b->pkt[i]);
 
 			if (likely(clone != NULL))
 				clones.pkt[clones.n++] = clone;
@@ -125,3 +135,43 @@ static const struct element_class pulltee_class = {
 	.example = "Idle -> Queue -> t :: PullTee -> Discard; t [1] -> Discard;",
 };
 ELEMENT_CLASS(pulltee_class)
+
+// ---- Duplicate
+
+static int
+duplicate_configure(struct element *base, const struct strvec *args, struct errh *errh)
+{
+	struct tee *e = (struct tee *)base;
+
+	e->copies = true;
+	if (!e->data_only)
+		return errh_error(errh, "DATA_ONLY false is not supported: headers that were "
+					"stripped are not copied");
+	return tee_configure(base, args, errh);
+}
+
+static const struct arg duplicate_args[] = {
+	ARG(tee, n, "N", ARG_OPTIONAL, .given = ARG_GIVEN(tee, has_n),
+		.help = "number of outputs; checked against those that are connected"),
+	ARG(tee, data_only, "DATA_ONLY", ARG_KEYWORD, .def = "true",
+		.help = "must be true: what is in front of a packet's data is not copied"),
+	ARGS_END,
+};
+
+static const struct element_class duplicate_class = {
+	.name = "Duplicate",
+	.ports = "1/1-",
+	.processing = "h/h",
+	.lcores = LCORES_ANY,
+	.size = sizeof(struct tee),
+	.push = tee_push,
+	.configure = duplicate_configure,
+	.args = duplicate_args,
+	.group = "standard",
+	.brief = "sends a copy of each packet, bytes and all, to every output",
+	.manual =
+		"As Tee, but copies have bytes of their own from the beginning: elements behind it\n"
+		"that write to packets need not copy them.",
+	.example = "Idle -> d :: Duplicate; d [0] -> Discard; d [1] -> Discard;",
+};
+ELEMENT_CLASS(duplicate_class)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Truncate: cuts packets off behind a number of bytes.
+// Truncate, TruncateFCS: cut bytes off packets' ends.
 
 #include "src/element.h"
 
@@ -56,3 +56,49 @@ static const struct element_class truncate_class = {
 	.example = "Idle -> Truncate(64) -> Discard;",
 };
 ELEMENT_CLASS(truncate_class)
+
+// ---- TruncateFCS
+
+struct truncatefcs {
+	struct element element;
+	bool note;
+};
+
+enum { FCS_SIZE = 4 };
+
+static inline void
+truncatefcs_packet(const struct truncatefcs *e, struct packet *p)
+{
+	if (unlikely(!packet_take(p, FCS_SIZE)))
+		return;
+	if (e->note)
+		packet_set_anno_u32(
+			p, ANNO_EXTRA_LENGTH, packet_anno_u32(p, ANNO_EXTRA_LENGTH) + FCS_SIZE);
+}
+
+ELEMENT_CHANGE(truncatefcs, truncatefcs, truncatefcs_packet)
+
+static const struct arg truncatefcs_args[] = {
+	ARG(truncatefcs, note, "EXTRA_LENGTH", ARG_KEYWORD, .def = "true",
+		.help = "adds 4 to the EXTRA_LENGTH annotation"),
+	ARGS_END,
+};
+
+static const struct element_class truncatefcs_class = {
+	.name = "TruncateFCS",
+	.ports = "1/1",
+	.processing = "a/a",
+	.lcores = LCORES_ANY,
+	.size = sizeof(struct truncatefcs),
+	.push = truncatefcs_push,
+	.pull = truncatefcs_pull,
+	.args = truncatefcs_args,
+	.writes = "EXTRA_LENGTH",
+	.group = "standard",
+	.brief = "cuts off the checksum at the end of Ethernet frames",
+	.manual =
+		"Removes the last 4 bytes of each packet, for frames that were captured with their\n"
+		"checksum. Shorter packets pass unchanged.",
+	.example = "Idle -> TruncateFCS -> Discard;",
+};
+ELEMENT_CLASS(truncatefcs_class)

@@ -83,5 +83,26 @@ arguments(void)
 	ASSERT_ERRORS("Paint(ANNO 17, 5)", 1, 1, "COLOR: invalid number\n");
 }
 
+static void
+two_bytes(void)
+{
+	struct rig *r = rig_new("Paint2(1000)", 1, 1);
+
+	ASSERT_READ(r, "color", "1000");
+	rig_push_hex(r, 0, "00");
+	CU_ASSERT_EQUAL(packet_anno_u16(rig_packet(r, 0, 0), ANNO_PAINT), 1000);
+	ASSERT_TEXT(rig_write(r, "color", "65535"), "");
+	rig_push_hex(r, 0, "00");
+	CU_ASSERT_EQUAL(packet_anno_u16(rig_packet(r, 0, 1), ANNO_PAINT), 65535);
+	rig_free(r);
+	r = rig_new_pull("Paint2(7, 20)", 1, 1);
+	rig_push_hex(r, 0, "00");
+	CU_ASSERT_EQUAL(rig_pull(r, 0, 1), 1);
+	CU_ASSERT_EQUAL(packet_anno_u16(rig_packet(r, 0, 0), 20), 7);
+	rig_free(r);
+	ASSERT_ERRORS("Paint2", 1, 1, "COLOR: required argument missing\n");
+	ASSERT_ERRORS("Paint2(1, 47)", 1, 1, "ANNO: parse error\n");
+}
+
 UNIT_SUITE(paint, UNIT_CASE(sets_the_color), UNIT_CASE(sets_another_annotation), UNIT_CASE(pulls),
-	UNIT_CASE(handlers), UNIT_CASE(arguments))
+	UNIT_CASE(handlers), UNIT_CASE(arguments), UNIT_CASE(two_bytes))

@@ -178,9 +178,31 @@ arguments(void)
 	ASSERT_ERRORS("Tee(FOO 1)", 1, 1, "FOO: unknown argument\n");
 }
 
+static void
+duplicates_have_bytes_of_their_own(void)
+{
+	struct rig *r = rig_new("Duplicate(3)", 1, 3);
+	struct packet *p = rig_hex("010203");
+
+	packet_set_anno_u8(p, ANNO_PAINT, 5);
+	rig_push(r, 0, p);
+	rig_push(r, 0, rig_segments("040506", 1));
+	for (unsigned i = 0; i < 3; i++) {
+		rig_expect_hex(r, i, 0, "010203");
+		rig_expect_hex(r, i, 1, "040506");
+		CU_ASSERT_EQUAL(packet_anno_u8(rig_packet(r, i, 0), ANNO_PAINT), 5);
+		CU_ASSERT_FALSE(packet_is_shared(rig_packet(r, i, 0)));
+	}
+	CU_ASSERT_PTR_NOT_EQUAL(packet_data(rig_packet(r, 0, 0)), packet_data(rig_packet(r, 1, 0)));
+	rig_free(r);
+	ASSERT_ERRORS("Duplicate(2)", 1, 3, "3 outputs implies 3 arms\n");
+	ASSERT_ERRORS("Duplicate(DATA_ONLY false)", 1, 1,
+		"DATA_ONLY false is not supported: headers that were stripped are not copied\n");
+}
+
 UNIT_SUITE(tee, UNIT_CASE(copies_to_every_output), UNIT_CASE(copies_do_not_see_each_others_changes),
 	UNIT_CASE(one_output_gets_the_packet), UNIT_CASE(batches_go_whole),
 	UNIT_CASE(keeps_the_order_where_outputs_meet), UNIT_CASE(leaves_copies_out_without_memory),
 	UNIT_CASE(pulltee_pushes_copies_of_what_is_pulled),
 	UNIT_CASE(pulltee_keeps_the_order_where_outputs_meet), UNIT_CASE(pulltee_with_one_output),
-	UNIT_CASE(arguments))
+	UNIT_CASE(arguments), UNIT_CASE(duplicates_have_bytes_of_their_own))

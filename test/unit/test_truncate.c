@@ -102,5 +102,28 @@ handlers(void)
 	ASSERT_ERRORS("Truncate(1, 2)", 1, 1, "too many arguments\n");
 }
 
+static void
+frame_checksum(void)
+{
+	struct rig *r = rig_new("TruncateFCS", 1, 1);
+
+	rig_push_hex(r, 0, "01 02030405");
+	rig_push(r, 0, rig_segments("0102 03040506", 1));
+	rig_push_hex(r, 0, "010203");
+	rig_expect_hex(r, 0, 0, "01");
+	rig_expect_hex(r, 0, 1, "0102");
+	rig_expect_hex(r, 0, 2, "010203");
+	CU_ASSERT_EQUAL(packet_anno_u32(rig_packet(r, 0, 0), ANNO_EXTRA_LENGTH), 4);
+	CU_ASSERT_EQUAL(packet_anno_u32(rig_packet(r, 0, 2), ANNO_EXTRA_LENGTH), 0);
+	rig_free(r);
+	r = rig_new_pull("TruncateFCS(EXTRA_LENGTH false)", 1, 1);
+	rig_push_hex(r, 0, "01 02030405");
+	CU_ASSERT_EQUAL(rig_pull(r, 0, 1), 1);
+	CU_ASSERT_EQUAL(packet_anno_u32(rig_packet(r, 0, 0), ANNO_EXTRA_LENGTH), 0);
+	rig_free(r);
+	ASSERT_ERRORS("TruncateFCS(1)", 1, 1, "too many arguments\n");
+}
+
 UNIT_SUITE(truncate, UNIT_CASE(cuts_and_notes), UNIT_CASE(need_not_note), UNIT_CASE(cuts_segments),
-	UNIT_CASE(leaves_copies_whole), UNIT_CASE(pulls), UNIT_CASE(handlers))
+	UNIT_CASE(leaves_copies_whole), UNIT_CASE(pulls), UNIT_CASE(handlers),
+	UNIT_CASE(frame_checksum))
