@@ -8,6 +8,7 @@
 
 #include "elements/classify/matcher.h"
 #include "elements/classify/program.h"
+#include "elements/control/alignmentinfo.h"
 #include "src/element.h"
 #include "src/strbuf.h"
 #include "src/strvec.h"
@@ -173,12 +174,15 @@ add_pattern(struct program *p, const char *text, unsigned pattern, struct errh *
 
 // ---- configuring
 
-// The offset that AlignmentInfo gives: packets begin so many bytes behind an aligned word.
+// The offset in a word of four bytes, which AlignmentInfo may tell, up to its end.
 static uint8_t
 align_offset(const struct classifier *e)
 {
-	(void)e;
-	return 0;
+	struct alignment a;
+
+	if (!alignmentinfo_find(&e->element, 0, &a) || a.modulus % 4 != 0)
+		return 0;
+	return (uint8_t)((4 - a.offset % 4) % 4);
 }
 
 static int
