@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include <rte_common.h>
+
 enum icmp6_type {
 	ICMP6_UNREACHABLE = 1,
 	ICMP6_TOO_BIG = 2,
@@ -24,4 +26,4 @@ struct icmp6_header {
 	uint8_t type, code;
 	uint16_t checksum;
 	uint8_t word[4]; // depends on the type
-};
+} __rte_packed;

@@ -6,11 +6,12 @@
 #include <stdint.h>
 
 #include <rte_byteorder.h>
+#include <rte_common.h>
 
 struct gre_header {
 	rte_be16_t flags;
 	rte_be16_t protocol; // Ethernet type of the data
-};
+} __rte_packed;
 
 enum {
 	GRE_CHECKSUM = 0x8000,

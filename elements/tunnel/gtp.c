@@ -13,7 +13,7 @@ struct gtp_header {
 	uint8_t type;
 	rte_be16_t len; // of what follows these 8 bytes
 	rte_be32_t teid;
-};
+} __rte_packed;
 
 enum {
 	GTP_VERSION_1 = 0x20,

@@ -15,7 +15,7 @@
 struct vxlan_header {
 	rte_be32_t flags;
 	rte_be32_t vni; // in the upper three bytes
-};
+} __rte_packed;
 
 enum { VXLAN_FLAG_VNI = 0x08000000, VXLAN_PORT = 4789, VNI_MAX = 0xffffff };
 
@@ -24,7 +24,7 @@ struct vxlan_headers {
 	struct rte_ipv4_hdr ip;
 	struct rte_udp_hdr udp;
 	struct vxlan_header vxlan;
-} __attribute__((packed));
+} __rte_packed;
 
 // ---- VXLANEncap
 
@@ -54,10 +54,10 @@ frame_hash(struct packet **pp)
 	enum { L3 = sizeof(struct rte_ether_hdr), L4 = L3 + sizeof(struct rte_ipv4_hdr) };
 	const uint8_t *frame = packet_peek(pp, 0, L4 + 4);
 	const struct rte_ether_hdr *ether = (const void *)frame;
-	const struct rte_ipv4_hdr *ip = (const void *)(frame + L3);
 	uint32_t words[4] = {0};
 
 	if (likely(frame != NULL) && ether->ether_type == rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV4)) {
+		const struct rte_ipv4_hdr *ip = (const void *)(frame + L3);
 		bool ports =
 			ip->version_ihl == RTE_IPV4_VHL_DEF &&
 			(ip->next_proto_id == IPPROTO_TCP || ip->next_proto_id == IPPROTO_UDP) &&
@@ -71,10 +71,13 @@ frame_hash(struct packet **pp)
 	}
 	if (frame != NULL && ether->ether_type == rte_cpu_to_be_16(RTE_ETHER_TYPE_IPV6)) {
 		enum { ADDRS = 8, ADDRS_LEN = 32 };
+		uint32_t addrs[ADDRS_LEN / sizeof(uint32_t)]; // as aligned as jhash wants it
 		const uint8_t *ip6 = packet_peek(pp, L3, ADDRS + ADDRS_LEN);
 
-		if (ip6 != NULL)
-			return rte_jhash(ip6 + ADDRS, ADDRS_LEN, 0);
+		if (ip6 != NULL) {
+			memcpy(addrs, ip6 + ADDRS, sizeof(addrs));
+			return rte_jhash_32b(addrs, RTE_DIM(addrs), 0);
+		}
 	}
 	packet_read(*pp, 0, words, RTE_MIN(packet_length(*pp), (uint32_t)L3));
 	return rte_jhash_32b(words, 4, 0);
