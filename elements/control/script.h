@@ -248,6 +248,9 @@ enum script_arithmetic {
 	SCRIPT_GE,
 	SCRIPT_LT,
 	SCRIPT_LE,
+	SCRIPT_CEIL,
+	SCRIPT_FLOOR,
+	SCRIPT_ROUND,
 };
 
 bool script_read_number(const char *text, struct script_number *n);
@@ -257,6 +260,11 @@ int script_fold(const struct handler_read *call); // ADD ... IDIV
 int script_two_numbers(const struct handler_read *call); // MOD, REM
 int script_one_number(const struct handler_read *call); // NEG, ABS
 int script_compare(const struct handler_read *call); // EQ ... LE
+int script_round(const struct handler_read *call); // CEIL ... ROUND
+// These need no number.
+int script_average(const struct handler_read *call);
+int script_count(const struct handler_read *call);
+int script_popcount(const struct handler_read *call);
 
 // ---- script_text.c and script_sprintf.c
 

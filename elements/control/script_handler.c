@@ -237,6 +237,13 @@ read_exported(const struct handler_read *call)
 		.flags = HANDLER_PARAM | HANDLER_LIVE, .help = text       \
 	}
 
+// FastClick's; `handlers` lists what Click has.
+#define PURE_MORE(handler_name, function, what, text)                                \
+	{                                                                            \
+		.name = handler_name, .read = function, .number = (what),            \
+		.flags = HANDLER_PARAM | HANDLER_LIVE | HANDLER_HIDDEN, .help = text \
+	}
+
 const struct handler script_handlers[] = {
 	{.name = "step",
 		.write = write_step,
@@ -262,6 +269,12 @@ const struct handler script_handlers[] = {
 	PURE("rem", script_two_numbers, SCRIPT_REM, "remainder of two numbers"),
 	PURE("neg", script_one_number, SCRIPT_NEG, "the number with the other sign"),
 	PURE("abs", script_one_number, SCRIPT_ABS, "the number without its sign"),
+	PURE_MORE("avg", script_average, 0, "mean of the numbers"),
+	PURE_MORE("count", script_count, 0, "how many words there are"),
+	PURE_MORE("popcount", script_popcount, 0, "bits that are set in an integer"),
+	PURE_MORE("ceil", script_round, SCRIPT_CEIL, "the next integer from the number up"),
+	PURE_MORE("floor", script_round, SCRIPT_FLOOR, "the next integer from the number down"),
+	PURE_MORE("round", script_round, SCRIPT_ROUND, "the nearest integer"),
 	PURE("eq", script_compare, SCRIPT_EQ, "whether two numbers or texts are equal"),
 	PURE("ne", script_compare, SCRIPT_NE, "whether they differ"),
 	PURE("gt", script_compare, SCRIPT_GT, "whether the first is greater"),

@@ -170,6 +170,65 @@ script_one_number(const struct handler_read *call)
 	return 0;
 }
 
+int
+script_round(const struct handler_read *call)
+{
+	struct script_number n;
+
+	if (!read_numbers(call->param, &n, 1))
+		return errh_error(call->errh, "expected one number");
+	n.d = call->row->number == SCRIPT_CEIL    ? ceil(n.d)
+	      : call->row->number == SCRIPT_FLOOR ? floor(n.d)
+						  : round(n.d);
+	n = truncated(n);
+	script_print_number(&n, call->out);
+	return 0;
+}
+
+int
+script_popcount(const struct handler_read *call)
+{
+	struct script_number n;
+
+	if (!read_numbers(call->param, &n, 1) || !n.is_int)
+		return errh_error(call->errh, "expected one integer");
+	strbuf_addf(call->out, "%d", __builtin_popcountll((uint64_t)n.i));
+	return 0;
+}
+
+int
+script_count(const struct handler_read *call)
+{
+	struct strvec words = {0};
+
+	confstr_split_words(call->param, &words);
+	strbuf_addf(call->out, "%zu", words.n);
+	strvec_fini(&words);
+	return 0;
+}
+
+// Of no number it is 0.
+int
+script_average(const struct handler_read *call)
+{
+	struct script_number sum = from_int(0), n;
+	struct strvec words = {0};
+	int err = 0;
+
+	confstr_split_words(call->param, &words);
+	for (size_t i = 0; i < words.n && err == 0; i++) {
+		if (!script_read_number(words.v[i], &n))
+			err = errh_error(call->errh, "expected list of numbers");
+		else
+			sum = fold(SCRIPT_ADD, &sum, &n);
+	}
+	n = from_double(words.n == 0 ? 0 : sum.d / (double)words.n);
+	strvec_fini(&words);
+	if (err == 0)
+		script_print_number(&n, call->out);
+	return err;
+}
+
 static int
 compare_bytes(const char *a, const char *b)
 {
