@@ -14,11 +14,11 @@ void __tsan_release(void *addr);
 const char *__tsan_default_suppressions(void);
 const char *__tsan_default_options(void);
 
-// Enough history to name both sides of a race.
+// Enough history to name both sides of a race. Exit does not wait a second for races to come up.
 __attribute__((weak)) const char *
 __tsan_default_options(void)
 {
-	return "history_size=7";
+	return "history_size=7:atexit_sleep_ms=10";
 }
 
 // The slots of rings: see tsan_enqueue().
