@@ -11,6 +11,7 @@
 #include "src/counter.h"
 #include "src/lcore.h"
 #include "src/mem.h"
+#include "src/profile.h"
 #include "src/router.h"
 #include "src/strbuf.h"
 #include "src/strvec.h"
@@ -483,6 +484,7 @@ element_destroy(struct element *e)
 		return;
 	info = e->info;
 	args_fini(e->class->args, e);
+	profile_detach(e);
 	for (size_t i = 0; i < info->n_handlers; i++) {
 		if (info->handlers[i].own != NULL)
 			free((void *)(uintptr_t)info->handlers[i].own->name);

@@ -24,6 +24,7 @@ struct lcore;
 struct namedb;
 struct notifier;
 struct plan;
+struct profile;
 struct router;
 struct storage;
 struct strbuf;
@@ -403,6 +404,7 @@ struct element_info {
 	struct timer *timers; // borrowed list, by sibling; for as long as the element lives
 	struct handler_entry *handlers; // owned
 	size_t n_handlers, handlers_cap;
+	struct profile *profile; // owned; NULL: not profiled
 	uint64_t n_drops_moved; // of its drops, those that a hot swap's successor counts on
 	bool configured;
 	bool initialized;

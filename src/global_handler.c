@@ -10,6 +10,7 @@
 #include "src/element.h"
 #include "src/errh.h"
 #include "src/lcore.h"
+#include "src/profile.h"
 #include "src/router.h"
 #include "src/strbuf.h"
 
@@ -84,10 +85,14 @@ write_hotconfig(const struct handler_write *call)
 	return call->router->hotconfig(call->router, call->text, call->errh);
 }
 
+static size_t n_common(void); // those that every router may have
+
 static bool
-has(const struct router *r, const struct handler *h)
+has(const struct router *r, size_t i)
 {
-	return h->write != write_hotconfig || r->hotconfig != NULL;
+	if (global_handler_at(i)->write == write_hotconfig)
+		return r->hotconfig != NULL;
+	return r->profiled || i < n_common();
 }
 
 static int
@@ -96,7 +101,7 @@ read_handlers(const struct handler_read *call)
 	const struct handler *h;
 
 	for (size_t i = 0; (h = global_handler_at(i)) != NULL; i++) {
-		if (!has(call->router, h) || (h->flags & (HANDLER_HIDDEN | HANDLER_PRIVATE)))
+		if (!has(call->router, i) || (h->flags & (HANDLER_HIDDEN | HANDLER_PRIVATE)))
 			continue;
 		strbuf_addf(call->out, "%s\t", h->name);
 		handler_flags_text(h, call->out);
@@ -234,18 +239,28 @@ static const struct handler handlers[] = {
 	{.name = "pools", .read = read_pools, .flags = HANDLER_HIDDEN},
 };
 
+static size_t
+n_common(void)
+{
+	return RTE_DIM(handlers);
+}
+
+// Those of profiled routers come last.
 const struct handler *
 global_handler_at(size_t i)
 {
-	return i < RTE_DIM(handlers) ? &handlers[i] : NULL;
+	return i < RTE_DIM(handlers) ? &handlers[i]
+				     : profile_global_handler_at(i - RTE_DIM(handlers));
 }
 
 const struct handler *
 global_handler_find(const struct router *r, const char *name)
 {
-	for (size_t i = 0; i < RTE_DIM(handlers); i++) {
-		if (strcmp(handlers[i].name, name) == 0)
-			return has(r, &handlers[i]) ? &handlers[i] : NULL;
+	const struct handler *h;
+
+	for (size_t i = 0; (h = global_handler_at(i)) != NULL; i++) {
+		if (strcmp(h->name, name) == 0)
+			return has(r, i) ? h : NULL;
 	}
 	return NULL;
 }

@@ -14,6 +14,7 @@
 #include "src/lcore.h"
 #include "src/mem.h"
 #include "src/nearest.h"
+#include "src/profile.h"
 #include "src/router.h"
 #include "src/strbuf.h"
 
@@ -26,7 +27,7 @@ handler_read_field(const struct handler_read *call)
 	const void *field = (const uint8_t *)call->element + row->offset;
 	uint64_t word;
 
-	// It may be a counter that an lcore is adding to; other types of that size need no alignment.
+	// It may be a counter that an lcore is adding to; other types of its size may be unaligned.
 	if (row->type->size == sizeof(word) && row->offset % sizeof(word) == 0) {
 		word = counter_read(field);
 		field = &word;
@@ -223,6 +224,7 @@ element_register_handlers(struct element *e)
 {
 	for (const struct handler *h = common_handlers; h->name != NULL; h++)
 		add_entry(e, h, NULL);
+	profile_add_handlers(e);
 	if (e->class->flags & ELEMENT_LIVE_CONFIG)
 		add_entry(e,
 			e->class->config_text != NULL ? &live_state_handler : &live_config_handler,

@@ -18,6 +18,7 @@
 #include "mbuf-bridge/packet_pool.h"
 #include "src/clock.h"
 #include "src/mem.h"
+#include "src/profile.h"
 
 enum {
 	TASKS_PER_ROUND = 128,
@@ -434,6 +435,22 @@ lcore_timer_changed(struct lcore *lcore)
 	lcore_wake(lcore);
 }
 
+static void
+run_flush(struct lcore_flush *flush)
+{
+	uint64_t *slot, *before;
+
+	slot = likely(profile_clock.slot == NULL) ? NULL
+						  : profile_slot(flush->element, PROFILE_CALL);
+	if (likely(slot == NULL)) {
+		flush->flush(flush);
+		return;
+	}
+	before = profile_enter(slot);
+	flush->flush(flush);
+	profile_leave(before);
+}
+
 void
 lcore_flush_all(struct lcore *lcore)
 {
@@ -442,7 +459,7 @@ lcore_flush_all(struct lcore *lcore)
 	while ((flush = lcore->flushes) != NULL) {
 		lcore->flushes = flush->next;
 		flush->queued = false;
-		flush->flush(flush);
+		run_flush(flush);
 	}
 }
 

@@ -17,6 +17,7 @@
 #include "src/task.h"
 #include "src/timer.h"
 
+struct element;
 struct packet_thread;
 
 enum { LCORES_MAX = 64 }; // worker lcores
@@ -33,6 +34,7 @@ struct fd_watch {
 // partial burst flushes it there.
 struct lcore_flush {
 	void (*flush)(struct lcore_flush *flush);
+	struct element *element; // borrowed; whose work it is, for profiles; may be NULL
 	struct lcore_flush *next; // in the lcore's list while queued
 	bool queued;
 };

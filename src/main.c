@@ -24,6 +24,7 @@
 #include "src/manual_style.h"
 #include "src/mem.h"
 #include "src/options.h"
+#include "src/profile.h"
 #include "src/report.h"
 #include "src/router.h"
 #include "src/source.h"
@@ -106,6 +107,16 @@ print_balance(const struct router *r)
 	strbuf_fini(&sb);
 }
 
+static void
+print_profile(const struct router *r)
+{
+	struct strbuf sb = STRBUF_INIT;
+
+	profile_table(r, &sb);
+	print_text(&sb, stderr);
+	strbuf_fini(&sb);
+}
+
 static double
 seconds(struct timeval t)
 {
@@ -147,6 +158,8 @@ run(const struct options *o, struct router **r, bool devices, struct errh *errh)
 		print_time(start);
 	if (devices)
 		print_balance(*r);
+	if (o->profile)
+		print_profile(*r);
 	asked = read_handlers(o, *r, errh);
 	return asked != 0 ? asked : status;
 }

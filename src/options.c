@@ -23,6 +23,7 @@ enum {
 	OPT_NO_HUGE,
 	OPT_IDLE,
 	OPT_RINGED,
+	OPT_PROFILE,
 	OPT_MBUFS,
 	OPT_CHECK,
 	OPT_JSON,
@@ -59,6 +60,7 @@ static const struct option long_options[] = {
 	{"no-huge", no_argument, NULL, OPT_NO_HUGE},
 	{"idle", no_argument, NULL, OPT_IDLE},
 	{"ringed", no_argument, NULL, OPT_RINGED},
+	{"profile", no_argument, NULL, OPT_PROFILE},
 	{"mbufs", required_argument, NULL, OPT_MBUFS},
 	{"check", no_argument, NULL, OPT_CHECK},
 	{"json", no_argument, NULL, OPT_JSON},
@@ -91,6 +93,8 @@ options_usage(const char *program, struct strbuf *out)
 		"  -C, --clickpath PATH      directories of libraries\n"
 		"  -w, --no-warnings         do not print warnings\n"
 		"      --simtime[=T]         run in simulated time that starts at T seconds\n"
+		"      --profile             count packets and cycles of each element; print them after\n"
+		"                            the run\n"
 		"      --check               report all errors and what is odd, and plan lcores, queues and\n"
 		"                            memory, without touching a device\n"
 		"      --json                with --check: all of it as JSON\n"
@@ -260,6 +264,9 @@ parse_one(struct options *o, int option, const char *arg, struct errh *errh)
 		return 0;
 	case OPT_IDLE:
 		o->idle = true;
+		return 0;
+	case OPT_PROFILE:
+		o->profile = true;
 		return 0;
 	case OPT_RINGED:
 		o->ringed = true;

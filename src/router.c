@@ -2,6 +2,7 @@
 #include "src/router.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,7 @@
 #include "src/namedb.h"
 #include "src/nearest.h"
 #include "src/plan.h"
+#include "src/profile.h"
 #include "src/reach.h"
 #include "src/strbuf.h"
 #include "src/task.h"
@@ -83,6 +85,7 @@ router_create(struct config *c, struct errh *errh)
 		return NULL;
 	}
 	order_elements(r);
+	profile_attach(r);
 	return r;
 }
 
@@ -428,8 +431,13 @@ port_line(const struct element *e, bool output, unsigned port, struct strbuf *ou
 	bool agnostic = output ? info->out_agnostic[port] : info->in_agnostic[port];
 	size_t n = output ? info->n_outgoing : info->n_incoming;
 	const char *separator = "";
+	uint64_t n_packets;
 
-	strbuf_addf(out, "%s%s\t-\t", pull ? "pull" : "push", agnostic ? "~" : "");
+	strbuf_addf(out, "%s%s\t", pull ? "pull" : "push", agnostic ? "~" : "");
+	if (profile_port_packets(e, output, port, &n_packets))
+		strbuf_addf(out, "%" PRIu64 "\t", n_packets);
+	else
+		strbuf_adds(out, "-\t");
 	for (size_t i = 0; i < n; i++) {
 		const struct config_connection *k = output ? info->outgoing[i] : info->incoming[i];
 

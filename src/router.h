@@ -65,6 +65,7 @@ struct router {
 	struct router *predecessor; // borrowed; of a router built beside a running one
 	struct router *successor; // owned; waits for the driver to swap
 	bool beside; // not started while another one runs: its tasks and timers wait
+	bool profiled; // --profile: counters stand between its elements
 	bool retired; // nothing of it is on any lcore any more
 	// Steps the driver script when the run count has dropped to 0 or below; returns whether the
 	// script has blocked, which keeps the router running. NULL: the router stops.

@@ -16,6 +16,7 @@
 #include "src/lcore.h"
 #include "src/mem.h"
 #include "src/options.h"
+#include "src/profile.h"
 #include "src/report.h"
 #include "src/router.h"
 #include "src/source.h"
@@ -176,6 +177,8 @@ startup_init(struct startup *s, const struct options *o, const struct config *co
 	*s = (struct startup){.options = o, .devices = needs.devices};
 	s->plan = (struct plan){.n_wanted = o->n_mbufs, .cache = CACHE_PACKETS};
 	lcores_init(n_workers(o, needs.devices), o->cpus, o->idle);
+	if (o->profile)
+		profile_enable();
 	io_setup(o->io, o->ringed);
 	if (o->check)
 		io_setup_dry();

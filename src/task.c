@@ -9,6 +9,7 @@
 
 #include "src/element.h"
 #include "src/lcore.h"
+#include "src/profile.h"
 #include "src/router.h"
 
 void
@@ -175,23 +176,35 @@ list_requeue(struct task_list *list, struct task *task, bool worked)
 	list_insert(list, task);
 }
 
-enum { TIMED_RUNS = 32, COST_SHIFT = 4 };
+enum { TIMED_RUNS = PROFILE_EVERY, COST_SHIFT = 4 };
 
-// Now and then with the clock at hand: what runs cost, for those who place tasks.
+// Now and then with the clock at hand: what runs cost, for those who place tasks, and for profiles.
 static bool
-run_task(struct task *task)
+run_timed(struct task *task)
 {
-	uint64_t begin, cycles;
+	uint64_t begin = rte_rdtsc(), cycles;
 	bool worked;
 
-	if (likely(++task->n_runs % TIMED_RUNS != 0))
-		return task->run(task);
-	begin = rte_rdtsc();
+	profile_begin(profile_slot(task->element, PROFILE_TASK));
 	worked = task->run(task);
+	lcore_task_done(lcore_self);
+	profile_end();
 	cycles = RTE_MIN(rte_rdtsc() - begin, (uint64_t)UINT32_MAX / 2);
 	// The task may be gone by now, if a handler call replaced its router.
 	if (lcore_self->tasks.running == task)
 		task->cost += (uint32_t)(((int64_t)cycles - task->cost) / (1 << COST_SHIFT));
+	return worked;
+}
+
+static bool
+run_task(struct task *task)
+{
+	bool worked;
+
+	if (unlikely(++task->n_runs % TIMED_RUNS == 0))
+		return run_timed(task);
+	worked = task->run(task);
+	lcore_task_done(lcore_self);
 	return worked;
 }
 
@@ -210,7 +223,6 @@ task_list_run(struct task_list *list, unsigned max, bool draining)
 		worked = run_task(task);
 		ran = true;
 		lcore_self->worked |= worked;
-		lcore_task_done(lcore_self);
 		// NULL: the task is gone (a handler call replaced its router).
 		if (list->running == NULL)
 			continue;

@@ -28,12 +28,12 @@ typedef bool task_fn(struct task *task);
 struct task {
 	// Home lcore only.
 	struct task *next, *prev; // in the lcore's list
+	uint64_t n_runs; // read by others
 	bool listed;
 	uint32_t pass;
 	uint32_t stride;
 	uint32_t tickets;
 	uint32_t cost; // cycles of a run, smoothed; also read while the home lcore is held
-	uint32_t n_runs;
 	task_fn *run;
 	struct element *element; // borrowed; whose work it is
 	void *private; // borrowed; for owners with several tasks

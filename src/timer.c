@@ -8,6 +8,7 @@
 #include "src/element.h"
 #include "src/lcore.h"
 #include "src/mem.h"
+#include "src/profile.h"
 #include "src/router.h"
 
 enum { ARITY = 4 };
@@ -163,6 +164,18 @@ timer_heap_next(const struct timer_heap *heap)
 	return heap->n == 0 ? INT64_MAX : heap->v[0]->expiry_ns;
 }
 
+static void
+fire(struct timer *timer)
+{
+	const struct element *e = timer->element;
+
+	if (unlikely(profile_timer_runs(e)))
+		profile_begin(profile_slot(e, PROFILE_TIMER));
+	timer->fire(timer);
+	lcore_task_done(lcore_self);
+	profile_end();
+}
+
 unsigned
 timer_heap_run(struct timer_heap *heap, int64_t steady_ns, unsigned max)
 {
@@ -172,8 +185,7 @@ timer_heap_run(struct timer_heap *heap, int64_t steady_ns, unsigned max)
 		struct timer *timer = heap->v[0];
 
 		heap_remove(heap, timer);
-		timer->fire(timer);
-		lcore_task_done(lcore_self);
+		fire(timer);
 		n_fired++;
 	}
 	return n_fired;

@@ -328,6 +328,7 @@ init_lcore(struct todpdk *e, unsigned lcore, unsigned queue)
 	t->owner = e;
 	t->ring = mem_zalloc(e->iqueue * sizeof(*t->ring));
 	t->flush.flush = tx_flush;
+	t->flush.element = &e->element;
 	io_tx(e->port, queue, &t->queue);
 	task_init(&t->retry, &e->element, tx_retry, lcores_at(lcore), TASK_TICKETS);
 	t->retry.private = t;
