@@ -172,29 +172,40 @@ load_driver(struct io_port *port, struct errh *errh)
 	return err;
 }
 
-// A net_pcap that replays a file for ever keeps all of its packets in mbufs. Without any it would
-// take mbufs and never give them back.
+static int
+count_packets(const char *file, uint64_t *n, struct errh *errh)
+{
+	char text[PCAP_ERRBUF_SIZE];
+	pcap_t *pcap = pcap_open_offline(file, text);
+	struct pcap_pkthdr *header;
+	const u_char *bytes;
+	uint64_t before = *n;
+
+	if (pcap == NULL)
+		return 0; // the driver says it better
+	while (pcap_next_ex(pcap, &header, &bytes) == 1)
+		++*n;
+	pcap_close(pcap);
+	if (*n == before)
+		return errh_error(errh, "%s: no packet to replay; infinite_rx needs one", file);
+	return 0;
+}
+
+// A net_pcap that replays files for ever, one for each queue, keeps all of their packets in mbufs.
+// Without any it would take mbufs and never give them back.
 static int
 count_replayed(struct io_port *port, struct errh *errh)
 {
-	char *file = io_spec_value(port->spec, "rx_pcap");
-	char *forever = io_spec_value(port->spec, "infinite_rx");
-	char text[PCAP_ERRBUF_SIZE];
-	struct pcap_pkthdr *header;
-	const u_char *bytes;
-	pcap_t *pcap = NULL;
+	char *forever = io_spec_value(port->spec, "infinite_rx"), *file;
+	const char *at = port->spec;
 	int err = 0;
 
 	port->n_own_packets = 0;
-	if (file != NULL && forever != NULL && strcmp(forever, "1") == 0)
-		pcap = pcap_open_offline(file, text);
-	while (pcap != NULL && pcap_next_ex(pcap, &header, &bytes) == 1)
-		port->n_own_packets++;
-	if (pcap != NULL && port->n_own_packets == 0)
-		err = errh_error(errh, "%s: no packet to replay; infinite_rx needs one", file);
-	if (pcap != NULL)
-		pcap_close(pcap);
-	free(file);
+	while (forever != NULL && strcmp(forever, "1") == 0 && err == 0 &&
+		(file = io_spec_next_value(&at, "rx_pcap")) != NULL) {
+		err = count_packets(file, &port->n_own_packets, errh);
+		free(file);
+	}
 	free(forever);
 	return err;
 }

@@ -65,5 +65,7 @@ char *io_kernel_interface(const char *spec);
 int io_check_interface(const char *iface, struct errh *errh);
 // The value of a key in a device string. NULL: not there. New string.
 char *io_spec_value(const char *spec, const char *key);
+// The same for keys that occur several times: *at, the specification at first, moves on.
+char *io_spec_next_value(const char **at, const char *key);
 // Whether it is a memif whose packets stay in the memory that both sides share.
 bool io_is_zero_copy_memif(const char *spec);

@@ -52,17 +52,22 @@ io_is_ringed(void)
 // ---- device strings
 
 char *
-io_spec_value(const char *spec, const char *key)
+io_spec_next_value(const char **at, const char *key)
 {
 	size_t len = strlen(key);
-	const char *at = strchr(spec, ',');
 
-	for (; at != NULL; at = strchr(at, ',')) {
-		at++;
-		if (strncmp(at, key, len) == 0 && at[len] == '=')
-			return mem_strndup(at + len + 1, strcspn(at + len + 1, ","));
+	for (*at = strchr(*at, ','); *at != NULL; *at = strchr(*at, ',')) {
+		++*at;
+		if (strncmp(*at, key, len) == 0 && (*at)[len] == '=')
+			return mem_strndup(*at + len + 1, strcspn(*at + len + 1, ","));
 	}
 	return NULL;
+}
+
+char *
+io_spec_value(const char *spec, const char *key)
+{
+	return io_spec_next_value(&spec, key);
 }
 
 // Drivers that stand on an interface which exists without them; a tap's comes and goes with it.

@@ -41,6 +41,17 @@ values_of_keys(void)
 }
 
 static void
+values_of_repeated_keys(void)
+{
+	const char *at = "net_pcap0,rx_pcap=a,infinite_rx=1,rx_pcap=b,rx_pcap=";
+
+	ASSERT_VALUE(io_spec_next_value(&at, "rx_pcap"), "a");
+	ASSERT_VALUE(io_spec_next_value(&at, "rx_pcap"), "b");
+	ASSERT_VALUE(io_spec_next_value(&at, "rx_pcap"), "");
+	ASSERT_VALUE(io_spec_next_value(&at, "rx_pcap"), NULL);
+}
+
+static void
 kernel_interfaces(void)
 {
 	ASSERT_VALUE(io_kernel_interface("net_af_packet0,iface=veth1"), "veth1");
@@ -446,11 +457,11 @@ packets_that_a_driver_keeps(void)
 	port_rig_stop();
 }
 
-UNIT_SUITE(port, UNIT_CASE(values_of_keys), UNIT_CASE(kernel_interfaces), UNIT_CASE(rss_words),
-	UNIT_CASE(modes), UNIT_CASE(shared_memory), UNIT_CASE(one_port_many_users),
-	UNIT_CASE(open_errors), UNIT_CASE(device_arguments_that_fail),
-	UNIT_CASE(numbers_that_are_none), UNIT_CASE(queues), UNIT_CASE(a_device_of_one_queue),
-	UNIT_CASE(descriptors), UNIT_CASE(promiscuous_mode),
+UNIT_SUITE(port, UNIT_CASE(values_of_keys), UNIT_CASE(values_of_repeated_keys),
+	UNIT_CASE(kernel_interfaces), UNIT_CASE(rss_words), UNIT_CASE(modes),
+	UNIT_CASE(shared_memory), UNIT_CASE(one_port_many_users), UNIT_CASE(open_errors),
+	UNIT_CASE(device_arguments_that_fail), UNIT_CASE(numbers_that_are_none), UNIT_CASE(queues),
+	UNIT_CASE(a_device_of_one_queue), UNIT_CASE(descriptors), UNIT_CASE(promiscuous_mode),
 	UNIT_CASE(receive_queues_are_handed_out), UNIT_CASE(queues_of_a_running_port),
 	UNIT_CASE(packets_for_queues), UNIT_CASE(default_descriptors),
 	UNIT_CASE(packets_that_a_driver_keeps))
