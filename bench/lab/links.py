@@ -31,8 +31,12 @@ class Link:
         """Before clickd starts."""
 
     def prefix(self):
-        """In front of a command that has to see the link."""
+        """In front of a command that has to see clickd's side of the link."""
         return []
+
+    def generator_prefix(self):
+        """The same for the generator's side."""
+        return self.prefix()
 
     def devices(self, size):
         """The two ports of clickd."""
@@ -54,28 +58,41 @@ class Veth(Link):
     name = "veth"
     modes = ("pcap", "poll", "zerocopy", "full")
     needs_root = True
-    about = ("two veth pairs of the kernel in a network namespace: generator - veth - clickd - "
+    about = ("two veth pairs of the kernel between two network namespaces: generator - veth - clickd - "
              "veth - generator. pcap opens the interfaces with libpcap, the other modes with "
              "net_af_packet; the generator uses net_af_packet")
 
     def __init__(self, directory):
         super().__init__(directory)
         self.netns = f"clickd-bench-{os.getpid()}"
+        # One of its own: net_af_packet's fanout groups are numbered by process number xor interface,
+        # so that two processes in one namespace can be in each other's way.
+        self.generator_netns = self.netns + "-gen"
 
     def setup(self, undo):
-        run("ip", "netns", "add", self.netns)
-        undo.add(run, "ip", "netns", "del", self.netns)  # takes the interfaces along
-        run(*self.prefix(), "sh", "-c",
-            "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6; "
-            "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6")
-        for a, b in (("gen-a", "clickd-a"), ("gen-b", "clickd-b"), ("self-a", "self-b")):
-            run("ip", "-n", self.netns, "link", "add", a, "type", "veth", "peer", "name", b)
-            for end in (a, b):
-                run("ip", "-n", self.netns, "link", "set", end, "up")
+        for netns in (self.netns, self.generator_netns):
+            run("ip", "netns", "add", netns)
+            undo.add(run, "ip", "netns", "del", netns)  # takes the interfaces along
+            run(*self._inside(netns), "sh", "-c",
+                "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6; "
+                "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6")
+        for a, b, netns in (("gen-a", "clickd-a", self.netns), ("gen-b", "clickd-b", self.netns),
+                            ("self-a", "self-b", self.generator_netns)):
+            run("ip", "-n", self.generator_netns, "link", "add", a, "type", "veth",
+                "peer", "name", b, "netns", netns)
+            run("ip", "-n", self.generator_netns, "link", "set", a, "up")
+            run("ip", "-n", netns, "link", "set", b, "up")
+
+    @staticmethod
+    def _inside(netns):
+        # Not `ip netns exec`, which mounts another /sys: no hugepages there.
+        return ["nsenter", f"--net=/run/netns/{netns}", "--"]
 
     def prefix(self):
-        # Not `ip netns exec`, which mounts another /sys: no hugepages there.
-        return ["nsenter", f"--net=/run/netns/{self.netns}", "--"]
+        return self._inside(self.netns)
+
+    def generator_prefix(self):
+        return self._inside(self.generator_netns)
 
     def devices(self, size):
         return [f"net_af_packet{i},iface=clickd-{c},framecnt={AF_PACKET_FRAMES}"
@@ -91,10 +108,11 @@ class Veth(Link):
 
     def kernel_drops(self):
         drops = 0
-        for link in json.loads(run("ip", "-n", self.netns, "-s", "-j", "link", "show")):
-            if link["ifname"].startswith(("gen-", "clickd-")):
-                stats = link["stats64"]
-                drops += stats["rx"]["dropped"] + stats["tx"]["dropped"]
+        for netns in (self.netns, self.generator_netns):
+            for link in json.loads(run("ip", "-n", netns, "-s", "-j", "link", "show")):
+                if link["ifname"].startswith(("gen-", "clickd-")):
+                    stats = link["stats64"]
+                    drops += stats["rx"]["dropped"] + stats["tx"]["dropped"]
         return drops
 
 

@@ -135,7 +135,7 @@ def measure_loaded(settings, link, mode, size, counts):
     clickd = Clickd(settings.clickd, mode, link, size, settings.directory)
     generator = None
     try:
-        generator = Generator(settings.generator, link.generator_ports(), link.prefix(),
+        generator = Generator(settings.generator, link.generator_ports(), link.generator_prefix(),
                               settings.generator_cpu, settings.directory)
         loaded = Loaded(clickd, generator, mode, size, counts)
         drops = link.kernel_drops()
@@ -262,7 +262,7 @@ def self_test(settings, link, sizes):
     if ports is None:
         return {}
     link.prepare()
-    generator = Generator(settings.generator, ports, link.prefix(), settings.generator_cpu,
+    generator = Generator(settings.generator, ports, link.generator_prefix(), settings.generator_cpu,
                           settings.directory)
     try:
         generator.trial(sizes[0], 0.01, WARM_UP_SECONDS)
