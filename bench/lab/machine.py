@@ -48,12 +48,12 @@ def hugepages_free_mib():
     return total
 
 
-def require_hugepages():
+def require_hugepages(needed_mib=HUGEPAGES_NEEDED_MIB):
     free = hugepages_free_mib()
-    if free < HUGEPAGES_NEEDED_MIB:
-        raise Failure(f"{free} MiB of hugepages are free, {HUGEPAGES_NEEDED_MIB} MiB are needed: "
+    if free < needed_mib:
+        raise Failure(f"{free} MiB of hugepages are free, {needed_mib} MiB are needed: "
                       "without them every figure would be several times too low\n"
-                      "reserve some: scripts/hugepages reserve 512M")
+                      f"reserve some: scripts/hugepages reserve {max(needed_mib, 512)}M")
 
 
 def _cpu_times():

@@ -42,8 +42,11 @@ class Clickd:
         return Child(f"clickd ({workload.name})", command,
                      os.path.join(self.directory, "clickd.log"))
 
+    def device(self, capture):
+        return f"net_pcap0,rx_pcap={capture},infinite_rx=1"
+
     def measure(self, workload, capture, seconds):
-        child = self._start(workload, f"net_pcap0,rx_pcap={capture},infinite_rx=1",
+        child = self._start(workload, self.device(capture),
                             PRINT_COUNT.format(warm_up=WARM_UP_SECONDS, count=workload.count))
 
         def samples():
@@ -68,11 +71,14 @@ class Clickd:
             log = child.stop()
         wanted = [workload.expected(frame) for frame in frames]
         missing = Counter(w for w in wanted if w is not None)
-        missing.subtract(read_capture(out))
+        sent = read_capture(out)
+        missing.subtract(map(workload.open, sent))
         wrong = [frame for frame, n in missing.items() if n != 0]
         if wrong:
             raise Failure(f"{workload.name}: {len(wrong)} of {len(frames)} frames do not come out "
                           f"as they should, such as {wrong[0].hex()} (x {missing[wrong[0]]})\n{log}")
+        if not workload.check(sent):
+            raise Failure(f"{workload.name}: frames of two flows cannot be told apart\n{log}")
         return len(frames)
 
 

@@ -14,6 +14,12 @@ MAC_A, MAC_B = "02:00:00:00:00:10", "02:00:00:00:00:11"
 PEER_A, PEER_B = "02:00:00:00:00:01", "02:00:00:00:00:02"
 
 
+PORTS_OF_HOST = 62500
+NAT_ADDR = 0xcb007101  # 203.0.113.1
+SERVERS = [0x0a000a01 + i for i in range(4)]
+VLAN_TAG = bytes.fromhex("8100000a")
+
+
 def addr(n):
     return ".".join(str(n >> shift & 255) for shift in (24, 16, 8, 0))
 
@@ -23,6 +29,16 @@ def addr(n):
 def flows(n, size=64):
     """n UDP flows of one host pair, told apart by their source ports."""
     return [udp_frame(size, SRC, DST, 1024 + i, 9) for i in range(n)]
+
+
+def many_flows(n):
+    """n UDP flows to as few hosts as have ports for them behind one address."""
+    return [udp_frame(64, SRC, DST + i // PORTS_OF_HOST, 1024 + i % PORTS_OF_HOST, 9)
+            for i in range(n)]
+
+
+def tagged(frames):
+    return [frame[:12] + VLAN_TAG + frame[12:60] for frame in frames]
 
 
 def imix():
@@ -102,6 +118,33 @@ o1[3] -> ICMPError(if1, timeexceeded) -> rt; o1[4] -> ICMPError(if1, unreachable
 '''
 
 
+def nat(device):
+    return port(device, f"Strip(14) -> CheckIPHeader -> "
+                        f"IPRewriter(pattern {addr(NAT_ADDR)} 1024-65535# - - 0 0) -> "
+                        f"EtherEncap(0x0800, {MAC_B}, {PEER_B})")
+
+
+def balancer(device):
+    servers = ", ".join(f"DST {addr(s)}" for s in SERVERS)
+    return port(device, f"Strip(14) -> CheckIPHeader -> "
+                        f"FlowIPLoadBalancer({servers}, VIP {addr(DST)}) -> Unstrip(14)")
+
+
+def vlan_router_nat(device):
+    """The router, with tags taken off and put on, and everything that leaves by interface 1 behind
+    one address."""
+    text = router(device, FEW_ROUTES)
+    for old, new in (
+            ("-> InterfaceIn(1)", "-> VLANDecap -> InterfaceIn(1)"),
+            ("-> o1 :: InterfaceOut(if1, 2)", "-> o1 :: InterfaceOut(if1, 2) -> "
+             f"IPRewriter(pattern {addr(NAT_ADDR)} 1024-65535# - - 0 0)"),
+            ("-> to;", "-> tag :: VLANEncap(VLAN_TCI 20) -> to;"),
+            ("-> to :: ToDPDK", "-> VLANEncap(VLAN_TCI 20) -> to :: ToDPDK")):
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
+
+
 OWN_ROUTES = ["if0 0", "if0:bcast 0", "if1 0", "if1:bcast 0", "if0:net 1", "if1:net 2",
               "255.255.255.255/32 0", "0.0.0.0/32 0"]
 FEW_ROUTES = OWN_ROUTES + ["10.0.2.0/24 10.0.0.2 1", "10.0.3.0/24 10.0.1.2 2",
@@ -129,15 +172,60 @@ def forwarded(frame, peer=PEER_B, mac=MAC_B):
     return ethernet + bytes(header) + frame[34:]
 
 
+def with_checksum(header):
+    header = header[:10] + b"\0\0" + header[12:]
+    return header[:10] + struct.pack(">H", ip_checksum(header)) + header[12:]
+
+
+def translated(frame):
+    """From the router's address, by a port that any() leaves open."""
+    header = with_checksum(frame[14:26] + struct.pack(">I", NAT_ADDR) + frame[30:34])
+    ethernet = bytes.fromhex((PEER_B + MAC_B).replace(":", "")) + ETHERNET[12:]
+    return ethernet + header + b"\0\0" + frame[36:]
+
+
+def without_port(frame):
+    return frame[:34] + b"\0\0" + frame[36:]
+
+
+def tagged_translated(frame):
+    out = translated(forwarded(frame[:12] + frame[16:]))
+    return out[:12] + bytes.fromhex("81000014") + out[12:]
+
+
+def without_tagged_port(frame):
+    return frame[:38] + b"\0\0" + frame[40:]
+
+
+class Balanced:
+    """Flows go to the servers in turn, in the order in which they come."""
+
+    def __init__(self):
+        self.server = {}
+
+    def __call__(self, frame):
+        server = self.server.setdefault(frame[26:38], SERVERS[len(self.server) % len(SERVERS)])
+        return frame[:14] + with_checksum(frame[14:30] + struct.pack(">I", server)) + frame[34:]
+
+
+def distinct_flows(at):
+    """No two flows may look alike from outside; at: where addresses and ports are."""
+    return lambda frames: len({frame[at:at + 12] for frame in frames}) == len(frames)
+
+
 class Workload:
     """config(device) gives the text; expected(frame) what a frame must look like that comes out
-    (None: it must not). count: the read handler whose difference is the rate."""
+    (None: it must not). count: the read handler whose difference is the rate. open: takes out of a
+    frame what clickd is free to choose, before it is compared; check: whether all frames together
+    are as they should be."""
 
     def __init__(self, name, about, frames, config, expected, goal=None, lcores=1,
-                 count="from.count"):
+                 count="from.count", hugepages_mib=256, open=same, check=lambda frames: True):
         self.name, self.about = name, about
         self.frames, self.config, self.expected = frames, config, expected
         self.goal, self.lcores, self.count = goal, lcores, count
+        self.hugepages_mib = hugepages_mib
+        self.open, self.check = open, check
 
 
 def _routes(n):
@@ -195,6 +283,15 @@ ALL = [
     Workload("filter-100", "IPFilter, 100 rules", lambda: flows(1000), _filter(100), same, 0.40),
     Workload("filter-1k", "IPFilter, 1,000 rules", lambda: flows(1000), _filter(1000), same, 0.35),
     Workload("filter-10k", "IPFilter, 10,000 rules", lambda: flows(1000), _filter(10000), same, 0.30),
+    Workload("nat-1k", "IPRewriter with a port pattern, 1,000 flows", lambda: flows(1000), nat,
+             translated, 0.35, open=without_port, check=distinct_flows(26)),
+    Workload("nat-1m", "the same, 1,000,000 flows", lambda: many_flows(1000000), nat,
+             translated, 0.15, hugepages_mib=3200, open=without_port, check=distinct_flows(26)),
+    Workload("balancer", "FlowIPLoadBalancer, 4 servers, 1,000 flows", lambda: flows(1000), balancer,
+             Balanced()),
+    Workload("vlan-router-nat", "VLAN tags, IP router and IPRewriter, 1,000 flows",
+             lambda: tagged(flows(1000)), vlan_router_nat, tagged_translated,
+             open=without_tagged_port, check=distinct_flows(30)),
     Workload("chain-20", "20 cheap elements: Null, Paint, Counter, CheckPaint", lambda: flows(1000),
              _chain, same, 0.40),
     Workload("tee", "Tee to two outputs, one of them dropped", lambda: flows(1000),
