@@ -202,6 +202,18 @@ packet_make_writable_slow(struct packet **pp)
 	return replace(pp, headroom);
 }
 
+const uint8_t *
+packet_peek_network_slow(struct packet **pp, uint32_t n)
+{
+	return packet_peek(pp, packet_network_offset(*pp), n);
+}
+
+uint8_t *
+packet_edit_network_slow(struct packet **pp, uint32_t n)
+{
+	return packet_edit(pp, packet_network_offset(*pp), n);
+}
+
 bool
 packet_pullup(struct packet **pp, uint32_t n)
 {

@@ -298,6 +298,43 @@ packet_transport_offset(const struct packet *p)
 	return packet_has_meta(p) ? packet_place(p, p->transport) : PACKET_NO_HEADER;
 }
 
+// packet_peek() and packet_edit() of n > 0 bytes at the network header. NULL: it has no place, or
+// the packet ends before, or there is no memory.
+const uint8_t *packet_peek_network_slow(struct packet **pp, uint32_t n);
+uint8_t *packet_edit_network_slow(struct packet **pp, uint32_t n);
+
+// The network header, if it has a place and n > 0 bytes from there on are in the first segment;
+// else NULL, which says nothing yet.
+static inline const uint8_t *
+packet_network_header(const struct packet *p, uint32_t n)
+{
+	if (likely(packet_has_meta(p) && p->network != 0 &&
+		    p->network - 1 + n <= (uint32_t)p->mbuf.data_off + p->mbuf.data_len))
+		return (const uint8_t *)p->mbuf.buf_addr + p->network - 1;
+	return NULL;
+}
+
+static inline const uint8_t *
+packet_peek_network(struct packet **pp, uint32_t n)
+{
+	const uint8_t *header = packet_network_header(*pp, n);
+
+	return likely(header != NULL) ? header : packet_peek_network_slow(pp, n);
+}
+
+static inline uint8_t *
+packet_edit_network(struct packet **pp, uint32_t n)
+{
+	const struct packet *p = *pp;
+	const uint64_t ours = RTE_MBUF_F_INDIRECT | RTE_MBUF_F_EXTERNAL | PACKET_META;
+
+	if (likely((p->mbuf.ol_flags & ours) == PACKET_META && p->mbuf.nb_segs == 1 &&
+		    rte_mbuf_refcnt_read(&p->mbuf) == 1 && p->network != 0 &&
+		    p->network - 1 + n <= (uint32_t)p->mbuf.data_off + p->mbuf.data_len))
+		return (uint8_t *)p->mbuf.buf_addr + p->network - 1;
+	return packet_edit_network_slow(pp, n);
+}
+
 static inline bool
 packet_has_network(const struct packet *p)
 {
@@ -316,9 +353,10 @@ packet_length_from(const struct packet *p, int32_t off)
 static inline uint16_t
 packet_place_at(const struct packet *p, int32_t off)
 {
-	int64_t place = (int64_t)p->mbuf.data_off + off + 1;
+	uint32_t place =
+		p->mbuf.data_off + (uint32_t)off + 1; // in front of the buffer: a large one
 
-	return place < 1 || place > UINT16_MAX ? 0 : (uint16_t)place;
+	return place > UINT16_MAX ? 0 : (uint16_t)place;
 }
 
 static inline void
@@ -334,6 +372,18 @@ packet_set_network(struct packet *p, int32_t off, uint32_t header_len)
 	packet_meta(p);
 	p->network = packet_place_at(p, off);
 	p->transport = packet_place_at(p, off + (int32_t)header_len);
+}
+
+// The same for a header that was found by packet_peek().
+static inline void
+packet_mark_network(struct packet *p, const void *header, uint32_t header_len)
+{
+	uint32_t place =
+		(uint32_t)((const uint8_t *)header - (const uint8_t *)p->mbuf.buf_addr) + 1;
+
+	packet_meta(p);
+	p->network = (uint16_t)place;
+	p->transport = (uint16_t)(place + header_len);
 }
 
 static inline void

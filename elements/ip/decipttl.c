@@ -39,12 +39,11 @@ is_multicast(rte_be32_t addr)
 static inline int
 dec_packet(struct decipttl *e, struct packet **pp)
 {
-	int32_t off = packet_network_offset(*pp);
 	struct rte_ipv4_hdr *ip;
 
 	if (unlikely(!e->active))
 		return 0;
-	ip = (void *)packet_edit(pp, off, sizeof(*ip));
+	ip = (void *)packet_edit_network(pp, sizeof(*ip));
 	if (unlikely(ip == NULL))
 		return DROP(packet_is_shared(*pp) ? NO_MEMORY : NO_HEADER);
 	if (unlikely(!e->multicast && is_multicast(ip->dst_addr)))

@@ -60,7 +60,7 @@ ipcheck_long_header(const struct ipcheck *c, struct packet **pp, const struct rt
 		return IPCHECK_BAD_CHECKSUM;
 	if ((c->bad_hint & ipcheck_source_bit(ip->src_addr)) && ipcheck_source_is_bad(c, ip))
 		return IPCHECK_BAD_SOURCE;
-	return ipcheck_pass(*pp, ip, offset, header_len, room - len);
+	return ipcheck_pass(*pp, ip, header_len, room - len);
 }
 
 // ---- configuration

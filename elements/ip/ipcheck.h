@@ -72,10 +72,9 @@ int ipcheck_long_header(const struct ipcheck *c, struct packet **pp, const struc
 	uint32_t offset, bool checksum);
 
 static inline int
-ipcheck_pass(struct packet *p, const struct rte_ipv4_hdr *ip, uint32_t offset, uint32_t header_len,
-	uint32_t extra)
+ipcheck_pass(struct packet *p, const struct rte_ipv4_hdr *ip, uint32_t header_len, uint32_t extra)
 {
-	packet_set_network(p, (int32_t)offset, header_len);
+	packet_mark_network(p, ip, header_len);
 	packet_set_anno_u32(p, ANNO_DST_IP, ip->dst_addr);
 	if (unlikely(extra > 0))
 		packet_take(p, extra);
@@ -103,5 +102,5 @@ ipcheck_packet(const struct ipcheck *c, struct packet **pp, uint32_t offset, boo
 	if (unlikely(c->bad_hint & ipcheck_source_bit(ip->src_addr)) &&
 		ipcheck_source_is_bad(c, ip))
 		return IPCHECK_BAD_SOURCE;
-	return ipcheck_pass(*pp, ip, offset, sizeof(*ip), room - len);
+	return ipcheck_pass(*pp, ip, sizeof(*ip), room - len);
 }

@@ -246,7 +246,7 @@ long_packet(struct ipfragmenter *e, struct batch *out, struct packet *p)
 static inline bool
 is_long(const struct packet *p, uint32_t mtu)
 {
-	return packet_length_from(p, packet_network_offset(p)) > mtu;
+	return !packet_has_network(p) || packet_length_from(p, packet_network_offset(p)) > mtu;
 }
 
 // From the first long packet on.

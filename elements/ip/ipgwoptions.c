@@ -54,14 +54,13 @@ options_packet(struct ipgwoptions *e, struct packet **pp, int32_t off, unsigned 
 static inline int
 gw_packet(struct ipgwoptions *e, struct packet **pp)
 {
-	int32_t off = packet_network_offset(*pp);
-	const uint8_t *first = packet_peek(pp, off, 1);
+	const uint8_t *first = packet_peek_network(pp, 1);
 
 	if (unlikely(first == NULL))
 		return DROP(NO_HEADER);
 	if (likely((*first & 15) <= RTE_IPV4_MIN_IHL))
 		return 0;
-	return options_packet(e, pp, off, (*first & 15u) * 4);
+	return options_packet(e, pp, packet_network_offset(*pp), (*first & 15u) * 4);
 }
 
 ELEMENT_DECIDE(ipgwoptions, ipgwoptions, gw_packet)

@@ -202,6 +202,49 @@ places_across_segments(void)
 	rig_free(r);
 }
 
+// The same answers as by its offset: in front of the data, behind it, cut, shared, unset.
+static void
+network_headers(void)
+{
+	struct rig *r = open_rig();
+	struct packet *p = rig_hex("00010203040506070809"), *c;
+	uint8_t *bytes;
+
+	CU_ASSERT_PTR_NULL(packet_network_header(p, 1));
+	CU_ASSERT_PTR_NULL(packet_peek_network(&p, 1));
+	CU_ASSERT_PTR_NULL(packet_edit_network(&p, 1));
+	packet_mark_network(p, packet_data(p) + 2, 4);
+	CU_ASSERT_EQUAL(packet_network_offset(p), 2);
+	CU_ASSERT_EQUAL(packet_transport_offset(p), 6);
+	CU_ASSERT_PTR_EQUAL(packet_peek_network(&p, 8), packet_data(p) + 2);
+	CU_ASSERT_PTR_NULL(packet_peek_network(&p, 9));
+	CU_ASSERT_PTR_NULL(packet_edit_network(&p, 9));
+	CU_ASSERT_TRUE(packet_pull(p, 4));
+	CU_ASSERT_EQUAL(*packet_peek_network(&p, 8), 2);
+	CU_ASSERT_PTR_NULL(packet_peek_network(&p, 9));
+	CU_ASSERT_TRUE(packet_take(p, 1));
+	CU_ASSERT_PTR_NULL(packet_peek_network(&p, 8));
+	// Written to a copy while somebody else sees the bytes.
+	c = packet_clone(p);
+	CU_ASSERT_EQUAL(*packet_peek_network(&c, 7), 2);
+	bytes = packet_edit_network(&c, 4);
+	*bytes = 0xff;
+	CU_ASSERT_EQUAL(*packet_peek_network(&c, 1), 0xff);
+	CU_ASSERT_EQUAL(*packet_peek_network(&p, 1), 2);
+	let_go(c);
+	let_go(p);
+	// Several segments.
+	p = rig_segments("00010203040506070809", 3);
+	packet_set_network(p, 1, 4);
+	CU_ASSERT_PTR_NOT_NULL(packet_network_header(p, 2));
+	CU_ASSERT_PTR_NULL(packet_network_header(p, 3));
+	CU_ASSERT_EQUAL(packet_peek_network(&p, 9)[8], 9);
+	CU_ASSERT_EQUAL(packet_edit_network(&p, 9)[8], 9);
+	CU_ASSERT_PTR_NULL(packet_peek_network(&p, 10));
+	let_go(p);
+	rig_free(r);
+}
+
 static void
 peek_bounds(void)
 {
@@ -271,5 +314,5 @@ exhaustion_fails_cleanly(void)
 UNIT_SUITE(packet, UNIT_CASE(new_packets_are_clean), UNIT_CASE(received_packets_have_a_mac_header),
 	UNIT_CASE(head_and_tail), UNIT_CASE(push_beyond_the_headroom),
 	UNIT_CASE(clones_share_until_written), UNIT_CASE(push_does_not_write_into_a_clone),
-	UNIT_CASE(segments), UNIT_CASE(places_across_segments), UNIT_CASE(peek_bounds),
-	UNIT_CASE(large_packets), UNIT_CASE(exhaustion_fails_cleanly))
+	UNIT_CASE(segments), UNIT_CASE(places_across_segments), UNIT_CASE(network_headers),
+	UNIT_CASE(peek_bounds), UNIT_CASE(large_packets), UNIT_CASE(exhaustion_fails_cleanly))
