@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <rte_ip.h>
+
 #include "elements/classify/matcher_program.h"
 #include "elements/classify/program.h"
 #include "src/element.h"
@@ -160,6 +162,26 @@ decide_packet(const struct matcher *base, const struct batch *b, int16_t *decisi
 	}
 }
 
+// The same, by code.
+static void
+decide_packet_jit(const struct matcher *base, const struct batch *b, int16_t *decision)
+{
+	const struct program_matcher *m = (const struct program_matcher *)base;
+	uint64_t (*run_code)(void *bytes) = m->jit.run;
+	int32_t off = -(int32_t)m->align;
+	uint32_t len = m->jit.len;
+
+	for (unsigned i = 0; i < b->n; i++) {
+		const struct packet *p = b->pkt[i];
+
+		if (likely(match_is_whole(p, off, len)))
+			decision[i] = to_decision(
+				(int32_t)run_code((void *)(uintptr_t)(packet_data(p) + off)));
+		else
+			decision[i] = to_decision(run_checked(m, p, &off));
+	}
+}
+
 enum { MAC_LEN = 12, MAC_WINDOW = OFFSET_MAC + MAC_LEN + 2 };
 
 // The MAC addresses at the place where their tests look for them.
@@ -224,20 +246,44 @@ match_packet(const struct program_matcher *m, const struct packet *p)
 	return run_headers(m, p, network);
 }
 
+static inline int16_t
+decide_header(const struct program_matcher *m, const struct packet *p)
+{
+	bool needs_ip = m->load_len[REGION_NETWORK] > 0 || m->load_len[REGION_TRANSPORT] > 0;
+	int32_t network = packet_network_offset(p);
+
+	if (unlikely(network == PACKET_NO_HEADER && needs_ip))
+		return DROP(MATCHER_NO_HEADER);
+	return to_decision(run_headers(m, p, network));
+}
+
 static void
 decide_headers(const struct matcher *base, const struct batch *b, int16_t *decision)
 {
 	const struct program_matcher *m = (const struct program_matcher *)base;
-	bool needs_ip = m->load_len[REGION_NETWORK] > 0 || m->load_len[REGION_TRANSPORT] > 0;
+
+	for (unsigned i = 0; i < b->n; i++)
+		decision[i] = decide_header(m, b->pkt[i]);
+}
+
+// The same, by code for packets whose headers are all in one place.
+static void
+decide_headers_jit(const struct matcher *base, const struct batch *b, int16_t *decision)
+{
+	const struct program_matcher *m = (const struct program_matcher *)base;
+	uint64_t (*run_code)(void *bytes) = m->jit.run;
+	uint32_t len = m->jit.len;
+	bool transport = m->jit.transport;
 
 	for (unsigned i = 0; i < b->n; i++) {
 		const struct packet *p = b->pkt[i];
-		int32_t network = packet_network_offset(p);
+		const uint8_t *header = packet_network_header(p, len);
 
-		if (unlikely(network == PACKET_NO_HEADER && needs_ip))
-			decision[i] = DROP(MATCHER_NO_HEADER);
+		if (unlikely(header == NULL || (transport && p->transport - p->network !=
+								     sizeof(struct rte_ipv4_hdr))))
+			decision[i] = decide_header(m, p);
 		else
-			decision[i] = to_decision(run_headers(m, p, network));
+			decision[i] = to_decision((int32_t)run_code((void *)(uintptr_t)header));
 	}
 }
 
@@ -249,6 +295,7 @@ match_fini(struct program_matcher *m)
 	free(m->steps);
 	free(m->tables);
 	free(m->values);
+	match_jit_fini(&m->jit);
 }
 
 static void
@@ -265,11 +312,15 @@ matcher_create(const struct program *p)
 {
 	struct program_matcher *m = mem_zalloc(sizeof(*m));
 
-	m->matcher.destroy = program_matcher_destroy;
-	m->matcher.decide = p->n == 0                  ? decide_constant
-			    : p->space == SPACE_PACKET ? decide_packet
-						       : decide_headers;
 	match_compile(m, p);
+	match_jit_init(&m->jit, m, p->space == SPACE_PACKET);
+	m->matcher.destroy = program_matcher_destroy;
+	if (p->n == 0)
+		m->matcher.decide = decide_constant;
+	else if (p->space == SPACE_PACKET)
+		m->matcher.decide = m->jit.run != NULL ? decide_packet_jit : decide_packet;
+	else
+		m->matcher.decide = m->jit.run != NULL ? decide_headers_jit : decide_headers;
 	return &m->matcher;
 }
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "elements/classify/matcher.h"
+#include "elements/classify/matcher_jit.h"
 #include "mbuf-bridge/packet.h"
 
 struct program;
@@ -50,6 +51,7 @@ struct program_matcher {
 	uint32_t load_len[REGIONS]; // bytes that steps may load from each region; 0: none
 	int32_t constant; // where all go if there are no steps
 	uint8_t align;
+	struct match_jit jit;
 };
 
 // Fills in all but the functions.
