@@ -105,6 +105,13 @@ numberpacket_pull(struct element *base, unsigned port, struct batch *b, unsigned
 		number_batch((struct numberpacket *)base, b);
 }
 
+const struct number_place *
+numberpacket_place(const struct element *e)
+{
+	return e->class->push == numberpacket_push ? &((const struct numberpacket *)e)->place
+						   : NULL;
+}
+
 static int
 numberpacket_configure(struct element *base, const struct strvec *args, struct errh *errh)
 {

@@ -18,6 +18,8 @@ struct number_place {
 enum { NUMBER_OFFSET_MAX = UINT16_MAX - 8 };
 
 int number_place_check(const struct number_place *place, struct errh *errh);
+// Where a NumberPacket writes its numbers; NULL: it is none.
+const struct number_place *numberpacket_place(const struct element *e);
 
 static inline uint64_t
 number_swap(const struct number_place *place, uint64_t number)
