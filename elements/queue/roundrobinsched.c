@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// RoundRobinSched, SimpleRoundRobinSched: take packets from their inputs in turn.
+// RoundRobinSched, SimpleRoundRobinSched, RoundRobinMultiSched: take packets from their inputs in
+// turn.
 
 #include <stdatomic.h>
 
@@ -45,6 +46,76 @@ simpleroundrobinsched_packet(struct roundrobinsched *e, unsigned port)
 
 ELEMENT_PULL_EACH(roundrobinsched, roundrobinsched, roundrobinsched_packet)
 ELEMENT_PULL_EACH(simpleroundrobinsched, roundrobinsched, simpleroundrobinsched_packet)
+
+// ---- several from one input
+
+struct roundrobinmultisched {
+	struct sched sched;
+	uint32_t n; // packets in a row from one input
+	uint32_t max; // packets of one pull; 0: no limit
+	uint32_t next; // input to try first
+	uint32_t taken; // in a row from it
+};
+
+// A batch may be made of several inputs' packets.
+static void
+roundrobinmultisched_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
+{
+	struct roundrobinmultisched *e = (struct roundrobinmultisched *)base;
+	unsigned most = RTE_MIN(max, (unsigned)BATCH_MAX), n = 0;
+	struct batch part;
+
+	(void)port;
+	if (e->max > 0)
+		most = RTE_MIN(most, e->max);
+	for (unsigned tried = 0; n < most && tried < base->n_inputs;) {
+		unsigned want = RTE_MIN(most - n, e->n - e->taken);
+
+		part.n = 0;
+		if (sched_input_is_active(&e->sched, e->next))
+			element_pull(base, e->next, &part, want);
+		for (unsigned i = 0; i < part.n; i++)
+			b->pkt[n++] = part.pkt[i];
+		e->taken += part.n;
+		tried = part.n > 0 ? 0 : tried + 1;
+		if (part.n == 0 || e->taken == e->n) {
+			e->taken = 0;
+			if (++e->next == base->n_inputs)
+				e->next = 0;
+		}
+	}
+	b->n = (uint16_t)n;
+}
+
+static const struct arg roundrobinmultisched_args[] = {
+	ARG(roundrobinmultisched, n, "N", ARG_OPTIONAL, .def = "1", .min = 1, .max = UINT32_MAX,
+		.help = "packets to take from an input before the next one's turn"),
+	ARG(roundrobinmultisched, max, "MAX", ARG_OPTIONAL, .def = "0",
+		.help = "packets of one pull; 0: as many as are wanted"),
+	ARGS_END,
+};
+
+static const struct element_class roundrobinmultisched_class = {
+	.name = "RoundRobinMultiSched",
+	.aliases = "RRMultiSched",
+	.ports = "-/1",
+	.processing = "l/l",
+	.flags = ELEMENT_NO_SOURCE | ELEMENT_NO_DATA,
+	.lcores = LCORES_ONE,
+	.size = sizeof(struct roundrobinmultisched),
+	.pull = roundrobinmultisched_pull,
+	.initialize = sched_initialize,
+	.cleanup = sched_cleanup,
+	.args = roundrobinmultisched_args,
+	.group = "queue",
+	.brief = "takes several packets from each of its inputs in turn",
+	.manual =
+		"As RoundRobinSched, but an input gives up to N packets before the next one's turn,\n"
+		"so that batches stay together. An input that has none left loses its turn.",
+	.example = "InfiniteSource(LIMIT 5) -> Queue -> rr :: RoundRobinMultiSched(4) -> Discard;"
+		   "InfiniteSource(LIMIT 5) -> Queue -> [1] rr;",
+};
+ELEMENT_CLASS(roundrobinmultisched_class)
 
 static const struct element_class roundrobinsched_class = {
 	.name = "RoundRobinSched",
