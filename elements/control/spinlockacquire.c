@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// SpinlockAcquire, SpinlockRelease, SpinlockPush: let one lcore at a time do what lies between.
+// SpinlockAcquire, SpinlockRelease, SpinlockPush, PathSpinlock: let one lcore at a time do what
+// lies between.
 
 #include <stdatomic.h>
 
@@ -79,6 +80,19 @@ spinlockpush_push(struct element *base, unsigned port, struct batch *b)
 	}
 	element_push(base, 0, b);
 	// What lies behind may have released it, however often.
+	spinlock_release(e->lock, 1);
+}
+
+static void
+pathspinlock_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
+{
+	struct spinlock_element *e = (struct spinlock_element *)base;
+
+	(void)port;
+	b->n = 0;
+	if (unlikely(!spinlock_acquire(e->lock, 1)))
+		return;
+	element_pull(base, 0, b, max);
 	spinlock_release(e->lock, 1);
 }
 
@@ -169,3 +183,25 @@ static const struct element_class spinlockpush_class = {
 	.example = "SpinlockInfo(l); Idle -> SpinlockPush(l) -> Discard;",
 };
 ELEMENT_CLASS(spinlockpush_class)
+
+static const struct element_class pathspinlock_class = {
+	.name = "PathSpinlock",
+	.ports = "1/1",
+	.processing = "a/a",
+	.flags = ELEMENT_NO_DATA,
+	.lcores = LCORES_ANY,
+	.size = sizeof(struct spinlock_element),
+	.push = spinlockpush_push,
+	.pull = pathspinlock_pull,
+	.configure = spinlock_configure,
+	.args = spinlock_args,
+	.drops = spinlock_drops,
+	.group = "control",
+	.brief = "has a lock while it pushes or pulls packets",
+	.manual =
+		"As SpinlockPush, and in a pull path one lcore at a time is in the elements in front\n"
+		"of it, as far as it pulls. An lcore that does not get the lock within a tenth of a\n"
+		"second pulls nothing, and drops what it pushes.",
+	.example = "SpinlockInfo(l); Idle -> PathSpinlock(l) -> Discard;",
+};
+ELEMENT_CLASS(pathspinlock_class)

@@ -138,7 +138,23 @@ arguments(void)
 	free(errors);
 }
 
-UNIT_SUITE(spinlock, UNIT_CASE(packets_pass), UNIT_CASE(in_a_pull_path),
+static void
+around_a_path(void)
+{
+	struct rig *r = rig_config("SpinlockInfo(l); RigIn(0) -> e :: PathSpinlock(l) -> RigOut(0);"
+				   "RigIn(1) -> Queue -> p :: PathSpinlock(l) -> RigOut(1);");
+	struct spinlock *lock = spinlock_find(rig_find(r, "e"), "l");
+
+	sequence_give(r, 0, "1 2");
+	ASSERT_TEXT(sequence_out(r, 0), "1 2");
+	sequence_give(r, 1, "3 4");
+	ASSERT_TEXT(sequence_pull_batch(r, 1, 64), "3 4");
+	CU_ASSERT_FALSE(spinlock_release(lock, 1));
+	rig_free(r);
+	ASSERT_ERRORS("PathSpinlock(x)", 1, 1, "cannot locate spinlock x\n");
+}
+
+UNIT_SUITE(spinlock, UNIT_CASE(around_a_path), UNIT_CASE(packets_pass), UNIT_CASE(in_a_pull_path),
 	UNIT_CASE(releasing_what_was_not_taken), UNIT_CASE(one_at_a_time),
 	UNIT_CASE(packets_of_who_gets_no_lock_are_dropped), UNIT_CASE(names_have_a_scope),
 	UNIT_CASE(arguments))
