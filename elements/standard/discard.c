@@ -179,6 +179,7 @@ static const char *const discard_drops[] = {[DISCARDED] = "discarded", NULL};
 
 static const struct element_class discard_class = {
 	.name = "Discard",
+	.aliases = "DiscardNoFreeBuffer",
 	.ports = "1/0",
 	.processing = "a/a",
 	.flags = ELEMENT_NO_DATA,
@@ -198,7 +199,8 @@ static const struct element_class discard_class = {
 	.brief = "drops all packets",
 	.manual =
 		"Pushed packets are dropped at once. With a pull input a task pulls as fast as it\n"
-		"may and sleeps while there is nothing to pull.",
+		"may and sleeps while there is nothing to pull. There is no Discard that does not free\n"
+		"packets: DiscardNoFreeBuffer is another name of this one.",
 	.example = "InfiniteSource(LIMIT 10) -> Discard;",
 };
 ELEMENT_CLASS(discard_class)
