@@ -48,17 +48,23 @@ key_table_clear(struct key_table *t)
 	t->n = t->n_free = t->n_used = 0;
 }
 
+uint32_t
+key_table_hash(const struct key_table *t, const void *key)
+{
+	return rte_jhash(key, t->key_size, t->seed);
+}
+
 static uint32_t
 home_slot(const struct key_table *t, const void *key)
 {
-	return rte_jhash(key, t->key_size, t->seed) & t->mask;
+	return key_table_hash(t, key) & t->mask;
 }
 
 // The slot where the key is, or the empty one where it would be.
 static uint32_t
-find_slot(const struct key_table *t, const void *key)
+find_slot(const struct key_table *t, const void *key, uint32_t hash)
 {
-	uint32_t slot = home_slot(t, key);
+	uint32_t slot = hash & t->mask;
 
 	while (t->slots[slot] != 0 &&
 		memcmp(key_table_key(t, t->slots[slot] - 1), key, t->key_size) != 0)
@@ -69,7 +75,13 @@ find_slot(const struct key_table *t, const void *key)
 uint32_t
 key_table_find(const struct key_table *t, const void *key)
 {
-	return t->slots[find_slot(t, key)] - 1;
+	return key_table_find_hashed(t, key, key_table_hash(t, key));
+}
+
+uint32_t
+key_table_find_hashed(const struct key_table *t, const void *key, uint32_t hash)
+{
+	return t->slots[find_slot(t, key, hash)] - 1;
 }
 
 uint32_t
@@ -80,7 +92,7 @@ key_table_add(struct key_table *t, const void *key)
 	if (t->n == t->capacity)
 		return KEY_TABLE_NONE;
 	place = t->n_free > 0 ? t->free[--t->n_free] : t->n_used++;
-	slot = find_slot(t, key);
+	slot = find_slot(t, key, key_table_hash(t, key));
 	memcpy(t->keys + (uint64_t)place * t->key_size, key, t->key_size);
 	t->slots[slot] = place + 1;
 	t->slot_of[place] = slot + 1;

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <rte_prefetch.h>
+
 enum { KEY_TABLE_SIZE_MAX = 16 };
 #define KEY_TABLE_NONE UINT32_MAX
 
@@ -34,6 +36,28 @@ uint32_t key_table_find(const struct key_table *t, const void *key);
 // The same for a key that is not there, which is added. KEY_TABLE_NONE: full.
 uint32_t key_table_add(struct key_table *t, const void *key);
 void key_table_remove(struct key_table *t, uint32_t place);
+
+// For many keys at once: hash them all and fetch their slots, then fetch the keys that stand there,
+// then find them.
+uint32_t key_table_hash(const struct key_table *t, const void *key);
+uint32_t key_table_find_hashed(const struct key_table *t, const void *key, uint32_t hash);
+
+static inline void
+key_table_prefetch_slot(const struct key_table *t, uint32_t hash)
+{
+	rte_prefetch0(&t->slots[hash & t->mask]);
+}
+
+// The place that a key with this hash probably has; KEY_TABLE_NONE: it is not there.
+static inline uint32_t
+key_table_prefetch_key(const struct key_table *t, uint32_t hash)
+{
+	uint32_t place = t->slots[hash & t->mask] - 1;
+
+	if (place != KEY_TABLE_NONE)
+		rte_prefetch0(t->keys + (uint64_t)place * t->key_size);
+	return place;
+}
 
 // For walks: for (place = 0; place < t->n_used; place++) if (key_table_has(t, place)) ...
 static inline bool

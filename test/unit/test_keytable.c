@@ -19,7 +19,9 @@ keys_come_and_go(void)
 		uint32_t key = (seed = seed * 1103515245 + 12345) >> 16;
 
 		key %= KEYS;
-		if (key_table_find(&t, &key) != place_of[key]) {
+		if (key_table_find(&t, &key) != place_of[key] ||
+			key_table_find_hashed(&t, &key, key_table_hash(&t, &key)) !=
+				place_of[key]) {
 			CU_FAIL("a key is not where it was put");
 			break;
 		}
