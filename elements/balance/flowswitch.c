@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// FlowSwitch, IPRRSwitch: spread flows over their outputs.
+// FlowSwitch, IPRRSwitch, FlowMinLoadSwitch: spread flows over their outputs.
 
 #include "elements/balance/balancer.h"
 #include "elements/balance/flowpins.h"
@@ -77,6 +77,19 @@ iprrswitch_configure(struct element *base, const struct strvec *args, struct err
 		return errh_error(errh, "MAX: there are only %u outputs", base->n_outputs);
 	balancer_init(&e->balancer, base->n_outputs, e->max);
 	return 0;
+}
+
+// A new flow goes where the fewest packets have gone so far.
+static int
+flowminloadswitch_configure(struct element *base, const struct strvec *args, struct errh *errh)
+{
+	struct balancer *b = &((struct flowswitch *)base)->balancer;
+	int err = iprrswitch_configure(base, args, errh);
+
+	b->mode = BALANCER_LEAST;
+	b->load = BALANCER_PACKETS;
+	b->tracks = true;
+	return err;
 }
 
 static struct flowswitch_lcore *
@@ -216,3 +229,30 @@ static const struct element_class iprrswitch_class = {
 	.example = "Idle -> CheckIPHeader -> s :: IPRRSwitch; s [0] -> Discard; s [1] -> Discard;",
 };
 ELEMENT_CLASS(iprrswitch_class)
+
+static const struct element_class flowminloadswitch_class = {
+	.name = "FlowMinLoadSwitch",
+	.ports = "1/1-",
+	.processing = "h/h",
+	.flags = ELEMENT_STABLE,
+	.lcores = LCORES_ANY,
+	.size = sizeof(struct flowswitch),
+	.lcore_size = sizeof(struct flowswitch_lcore),
+	.push = flowswitch_push,
+	.configure = flowminloadswitch_configure,
+	.initialize = flowswitch_initialize,
+	.cleanup = flowswitch_cleanup,
+	.take_state = flowswitch_take_state,
+	.args = iprrswitch_args,
+	.handlers = balancer_handlers,
+	.add_handlers = flowswitch_add_handlers,
+	.drops = flowswitch_drops,
+	.group = "balance",
+	.brief = "gives flows to the output with the least load",
+	.manual =
+		"The first packet of each new flow takes the output that has had the fewest packets,\n"
+		"of all lcores together, and the flow's other packets follow.",
+	.example = "Idle -> CheckIPHeader -> s :: FlowMinLoadSwitch;"
+		   "s [0] -> Discard; s [1] -> Discard;",
+};
+ELEMENT_CLASS(flowminloadswitch_class)

@@ -275,6 +275,18 @@ outputs(void)
 	CU_ASSERT_EQUAL(rig_drops(r, 1), 1);
 	ASSERT_READ(r, "load", "2 1");
 	rig_free(r);
+	r = rig_new("FlowMinLoadSwitch(MAX 2)", 1, 3);
+	for (unsigned i = 0; i < 4; i++)
+		rig_push(r, 0, make(1, 0));
+	rig_push(r, 0, make(2, 0));
+	rig_push(r, 0, make(3, 0));
+	rig_push(r, 0, make(1, 0));
+	CU_ASSERT_EQUAL(rig_count(r, 0), 5);
+	CU_ASSERT_EQUAL(rig_count(r, 1), 2);
+	CU_ASSERT_EQUAL(rig_count(r, 2), 0);
+	ASSERT_READ(r, "load", "5 2 0");
+	ASSERT_READ(r, "flow_count", "3");
+	rig_free(r);
 }
 
 static void
