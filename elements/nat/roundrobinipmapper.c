@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// RoundRobinIPMapper: lets new flows take patterns in turn.
+// RoundRobinIPMapper, ThreadIPMapper: let new flows take patterns in turn, or by their lcore.
 
 #include <errno.h>
 #include <stdatomic.h>
 
 #include "elements/nat/mapper.h"
 #include "src/confstr.h"
+#include "src/lcore.h"
 
 struct roundrobinipmapper {
 	struct mapper mapper;
@@ -39,14 +40,20 @@ choose(struct mapper *m, const struct pattern_query *q, struct flow_key *key)
 	return NULL;
 }
 
-static int
-roundrobinipmapper_configure(struct element *base, const struct strvec *args, struct errh *errh)
+static const struct pattern_route *
+choose_by_lcore(struct mapper *m, const struct pattern_query *q, struct flow_key *key)
 {
-	struct roundrobinipmapper *e = (struct roundrobinipmapper *)base;
+	const struct pattern_route *route = &m->routes[lcore_index % m->n_routes];
+
+	return pattern_apply(route->pattern, q, key) ? route : NULL;
+}
+
+static int
+add_routes(struct roundrobinipmapper *e, mapper_choose *how, struct errh *errh)
+{
 	int err = mapper_check_number(e->args.n, errh);
 
-	(void)args;
-	e->mapper.choose = choose;
+	e->mapper.choose = how;
 	for (size_t i = 0; i < e->args.n; i++) {
 		struct strvec words = {0};
 
@@ -56,6 +63,20 @@ roundrobinipmapper_configure(struct element *base, const struct strvec *args, st
 		strvec_fini(&words);
 	}
 	return err;
+}
+
+static int
+roundrobinipmapper_configure(struct element *base, const struct strvec *args, struct errh *errh)
+{
+	(void)args;
+	return add_routes((struct roundrobinipmapper *)base, choose, errh);
+}
+
+static int
+threadipmapper_configure(struct element *base, const struct strvec *args, struct errh *errh)
+{
+	(void)args;
+	return add_routes((struct roundrobinipmapper *)base, choose_by_lcore, errh);
 }
 
 static int
@@ -97,3 +118,26 @@ static const struct element_class roundrobinipmapper_class = {
 		   "Idle -> rw; Idle -> [1] rw; rw -> Discard; rw [1] -> Discard;",
 };
 ELEMENT_CLASS(roundrobinipmapper_class)
+
+static const struct element_class threadipmapper_class = {
+	.name = "ThreadIPMapper",
+	.ports = "0/0",
+	.processing = "a/a",
+	.lcores = LCORES_ANY,
+	.size = sizeof(struct roundrobinipmapper),
+	.configure = threadipmapper_configure,
+	.cleanup = mapper_cleanup,
+	.args = roundrobinipmapper_args,
+	.group = "nat",
+	.brief = "lets new flows of a rewriter take the pattern of their lcore",
+	.manual =
+		"As RoundRobinIPMapper, but lcore I takes the I-th pattern, counted from 0; with fewer\n"
+		"patterns than lcores they are shared. So each lcore can have ports of its own, to\n"
+		"which a device can lead the answers. If the pattern has nothing free, the packet is\n"
+		"dropped.",
+	.example =
+		"m :: ThreadIPMapper(2.0.0.1 1024-32767# - - 0 1, 2.0.0.1 32768-65535# - - 0 1);\n"
+		"rw :: IPRewriter(m, drop);\n"
+		"Idle -> rw; Idle -> [1] rw; rw -> Discard; rw [1] -> Discard;",
+};
+ELEMENT_CLASS(threadipmapper_class)

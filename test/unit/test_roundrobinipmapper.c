@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "test/unit/lcores_rig.h"
 #include "test/unit/nat_rig.h"
 
 #define THREE "e :: IPRewriter(m); m :: RoundRobinIPMapper(- - - - 0 0, - - - - 1 0, - - - - 2 0);"
@@ -62,6 +63,46 @@ swapped(void)
 	rig_free(r);
 }
 
+// The first lcore is the only one here.
+static void
+by_lcore(void)
+{
+	struct rig *r =
+		rig_config("e :: UDPRewriter(m);"
+			   "m :: ThreadIPMapper(1.0.0.1 5-6# - - 0 0, 1.0.0.2 - - - 1 0);" PORTS);
+	static const char *const want[] = {
+		"0 1.0.0.1:5 > 20.0.0.2:20", "0 1.0.0.1:6 > 20.0.0.2:20", "outputs ''"};
+	char ends[64];
+
+	for (unsigned i = 0; i < 3; i++) {
+		snprintf(ends, sizeof(ends), "10.0.0.1:%u > 20.0.0.2:20", 100 + i);
+		nat_push_udp(r, 0, ends);
+		ASSERT_OUT(r, want[i]);
+	}
+	rig_free(r);
+	ASSERT_ERRORS("ThreadIPMapper", 0, 0, "no patterns given\n");
+}
+
+static void
+on_two_lcores(void)
+{
+	struct router *r = lcores_rig(
+		"StaticThreadSched(a 0, b 1);"
+		"a :: InfiniteSource(LIMIT 2) -> UDPIPEncap(1.0.0.1, 1, 2.0.0.2, 2)"
+		"-> e :: UDPRewriter(m); e [0] -> c :: Counter -> Discard;"
+		"e [1] -> d :: Counter -> Discard;"
+		"m :: ThreadIPMapper(9.0.0.1 5-6# - - 0 0, 9.0.0.2 5-6# - - 1 0);"
+		"b :: InfiniteSource(LIMIT 3) -> UDPIPEncap(1.0.0.3, 1, 2.0.0.2, 2) -> e;",
+		2);
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(r);
+	lcores_rig_run(0, 4);
+	lcores_rig_run(1, 4);
+	ASSERT_LCORES_READ(r, "c.count", "2");
+	ASSERT_LCORES_READ(r, "d.count", "3");
+	lcores_rig_free(r);
+}
+
 static void
 errors(void)
 {
@@ -80,4 +121,4 @@ errors(void)
 }
 
 UNIT_SUITE(roundrobinipmapper, UNIT_CASE(in_turn), UNIT_CASE(full_ranges_are_passed_over),
-	UNIT_CASE(swapped), UNIT_CASE(errors))
+	UNIT_CASE(swapped), UNIT_CASE(by_lcore), UNIT_CASE(on_two_lcores), UNIT_CASE(errors))
