@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/uio.h>
 
 #include "mbuf-bridge/packet_pool.h"
@@ -67,4 +68,26 @@ fdpacket_write(int fd, const struct packet *p, int32_t off)
 	if (done < 0)
 		return -errno;
 	return (uint32_t)done == len ? 0 : -EMSGSIZE;
+}
+
+ssize_t
+fdpacket_send(
+	int fd, const struct packet *p, uint32_t off, const struct sockaddr *to, socklen_t to_len)
+{
+	struct sockaddr_storage addr;
+	struct iovec v[SEGMENTS_MAX];
+	struct msghdr msg = {.msg_iov = v};
+	ssize_t done;
+	int n;
+
+	if (!collect(p, off, v, &n) || to_len > sizeof(addr))
+		return -EINVAL;
+	if (to != NULL) {
+		memcpy(&addr, to, to_len);
+		msg.msg_name = &addr;
+		msg.msg_namelen = to_len;
+	}
+	msg.msg_iovlen = (size_t)n;
+	done = sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+	return done < 0 ? -errno : done;
 }

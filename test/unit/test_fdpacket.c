@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "mbuf-bridge/packet_pool.h"
@@ -74,4 +75,38 @@ makes_packets_that_count_as_received(void)
 	rig_free(r);
 }
 
-UNIT_SUITE(fdpacket, UNIT_CASE(writes), UNIT_CASE(makes_packets_that_count_as_received))
+static void
+sends(void)
+{
+	struct rig *r = rig_config("Idle -> Discard;");
+	struct packet *p = rig_hex("0102030405"), *parts = rig_segments("0102030405", 2);
+	struct sockaddr_un to = {.sun_family = AF_UNIX};
+	socklen_t len = sizeof(to);
+	uint8_t got[16];
+	int a = socket(AF_UNIX, SOCK_DGRAM, 0), b = socket(AF_UNIX, SOCK_DGRAM, 0);
+	ssize_t n;
+
+	CU_ASSERT_EQUAL_FATAL(bind(a, (struct sockaddr *)&to, sizeof(sa_family_t)), 0);
+	CU_ASSERT_EQUAL_FATAL(getsockname(a, (struct sockaddr *)&to, &len), 0);
+	CU_ASSERT_EQUAL(fdpacket_send(b, parts, 1, (struct sockaddr *)&to, len), 4);
+	CU_ASSERT_EQUAL(read(a, got, sizeof(got)), 4);
+	CU_ASSERT_EQUAL(memcmp(got, "\2\3\4\5", 4), 0);
+	CU_ASSERT_EQUAL(fdpacket_send(b, p, 5, (struct sockaddr *)&to, len), 0);
+	CU_ASSERT_EQUAL(read(a, got, sizeof(got)), 0);
+	CU_ASSERT_EQUAL(fdpacket_send(b, p, 0, NULL, 0), -ENOTCONN);
+	CU_ASSERT_EQUAL_FATAL(connect(b, (struct sockaddr *)&to, len), 0);
+	CU_ASSERT_EQUAL(fdpacket_send(b, p, 0, NULL, 0), 5);
+	do // nobody reads
+		n = fdpacket_send(b, p, 0, NULL, 0);
+	while (n == 5);
+	CU_ASSERT_EQUAL(n, -EAGAIN);
+	packet_free(p);
+	packet_free(parts);
+	packet_thread.n_generated -= 2;
+	close(a);
+	close(b);
+	rig_free(r);
+}
+
+UNIT_SUITE(fdpacket, UNIT_CASE(writes), UNIT_CASE(makes_packets_that_count_as_received),
+	UNIT_CASE(sends))
