@@ -64,7 +64,7 @@ run_command(struct ip_route_table *e, enum command command, const char *text, st
 	bool remove = command == COMMAND_REMOVE;
 	struct route r;
 
-	if (route_parse(text, remove, &e->element, &r) != 0)
+	if (ip_route_parse(e, text, remove, &r, errh) != 0)
 		return errh_error(errh, "expected 'ADDR/MASK [GATEWAY%sOUTPUT%s'",
 			remove ? " " : "] ", remove ? "]" : "");
 	if (r.port >= e->element.n_outputs || r.port > INT16_MAX || (r.port < 0 && !remove))
@@ -83,9 +83,12 @@ finish(struct ip_route_table *e, int err, struct errh *errh)
 
 	if (err != 0) {
 		route_table_undo(&e->table);
+		ip_route_settle(e);
 		return err;
 	}
-	if (ip_route_publish(e) == 0)
+	err = ip_route_publish(e);
+	ip_route_settle(e);
+	if (err == 0)
 		return 0;
 	return is_new ? no_memory(errh, &newest) : errh_error(errh, "no memory");
 }

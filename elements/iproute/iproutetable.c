@@ -74,12 +74,28 @@ ip_route_push(struct element *base, unsigned port, struct batch *b)
 
 // ---- configuration
 
+int
+ip_route_parse(struct ip_route_table *e, const char *text, bool partial, struct route *r,
+	struct errh *errh)
+{
+	if (e->kind->parse != NULL)
+		return e->kind->parse(e, text, partial, r, errh);
+	return route_parse(text, partial, &e->element, r);
+}
+
+void
+ip_route_settle(struct ip_route_table *e)
+{
+	if (e->kind->settle != NULL)
+		e->kind->settle(e);
+}
+
 static int
 add_argument(struct ip_route_table *e, size_t i, const char *text, struct errh *errh)
 {
 	struct route r;
 
-	if (route_parse(text, false, &e->element, &r) != 0)
+	if (ip_route_parse(e, text, false, &r, errh) != 0)
 		return errh_error(
 			errh, "argument %zu should be 'ADDR/MASK [GATEWAY] OUTPUT'", i + 1);
 	if (r.port < 0 || r.port >= e->element.n_outputs || r.port > INT16_MAX)
@@ -114,6 +130,7 @@ ip_route_configure(struct ip_route_table *e, const struct ip_route_kind *kind,
 		errh_warning(errh, "%u %s replaced by later versions", n_same,
 			n_same > 1 ? "routes" : "route");
 	route_table_commit(&e->table);
+	ip_route_settle(e);
 	// They can be a million, and are of no use any more.
 	strvec_fini(&e->routes);
 	return err;
@@ -177,6 +194,12 @@ ip_route_lookup(const struct ip_route_table *e, struct ip_addr dst)
 	return engine->target[found];
 }
 
+struct ip_route_table *
+ip_route_table_cast(struct element *e)
+{
+	return e->class->push == ip_route_push ? (struct ip_route_table *)e : NULL;
+}
+
 int
 ip_route_publish(struct ip_route_table *e)
 {
@@ -203,6 +226,7 @@ ip_route_flush(struct ip_route_table *e)
 {
 	route_table_clear(&e->table);
 	replace_engine(e, route_engine_create(&e->table, NULL));
+	ip_route_settle(e);
 }
 
 // ---- hot swap
@@ -214,10 +238,14 @@ ip_route_take_state(struct element *base, struct element *old_base, struct errh 
 {
 	struct ip_route_table *e = (struct ip_route_table *)base, *old;
 	size_t n_taken = 0;
+	bool same_kind;
 
 	if (old_base->class->take_state != ip_route_take_state || e->kind->fixed)
 		return 0;
 	old = (struct ip_route_table *)old_base;
+	same_kind = old->kind == e->kind;
+	if (same_kind && e->kind->take != NULL)
+		e->kind->take(e, old);
 	for (size_t i = 0; i < old->table.n_slots; i++) {
 		const struct route_slot *s = &old->table.slot[i];
 		struct route r;
@@ -228,10 +256,14 @@ ip_route_take_state(struct element *base, struct element *old_base, struct errh 
 		if (r.port >= base->n_outputs ||
 			(!e->kind->any_mask && !route_mask_is_prefix(r.mask)))
 			continue;
+		r.label = same_kind && e->kind->take_label != NULL
+				  ? e->kind->take_label(e, old, r.label)
+				  : 0;
 		n_taken += route_table_add(&e->table, &r, false, true) == 0;
 	}
 	if (n_taken > 0 && ip_route_publish(e) != 0)
 		return errh_error(errh, "no memory for %zu routes of the old table", n_taken);
+	ip_route_settle(e);
 	return 0;
 }
 

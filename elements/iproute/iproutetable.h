@@ -16,6 +16,8 @@
 #include "elements/iproute/routetable.h"
 #include "src/element.h"
 
+struct ip_route_table;
+
 struct ip_route_kind {
 	enum route_reuse reuse;
 	bool any_mask; // not only those of prefixes
@@ -24,6 +26,16 @@ struct ip_route_kind {
 	// Said of the first packets without a route, with their destination. NULL: nothing.
 	const char *no_route;
 	bool no_route_hex; // the destination as a number, as it lies in memory
+	// For routes that have more behind OUTPUT, which becomes their label. All may be NULL.
+	// Reads a route; see route_parse().
+	int (*parse)(struct ip_route_table *e, const char *text, bool partial, struct route *r,
+		struct errh *errh);
+	// Routes have come or gone, or did not after all: labels that no route has are free.
+	void (*settle)(struct ip_route_table *e);
+	// Hot swap, of another table of this kind; then, of a route of it, what the label is here.
+	void (*take)(struct ip_route_table *e, struct ip_route_table *old);
+	uint16_t (*take_label)(
+		struct ip_route_table *e, struct ip_route_table *old, uint16_t label);
 };
 
 enum ip_route_drop { IP_ROUTE_NONE };
@@ -46,6 +58,10 @@ extern const struct handler ip_route_static_handlers[]; // table lookup
 extern const char *const ip_route_drops[];
 
 void ip_route_push(struct element *e, unsigned port, struct batch *b);
+// Reads a route as the kind does.
+int ip_route_parse(struct ip_route_table *e, const char *text, bool partial, struct route *r,
+	struct errh *errh);
+void ip_route_settle(struct ip_route_table *e);
 int ip_route_configure(struct ip_route_table *e, const struct ip_route_kind *kind,
 	const struct strvec *args, struct errh *errh);
 int ip_route_reserve(struct element *e, struct plan *plan, struct errh *errh);
@@ -56,7 +72,11 @@ int ip_route_take_state(struct element *e, struct element *old, struct errh *err
 // For the handlers. Publishes the table's open transaction; 0, or -ENOMEM and it was undone.
 int ip_route_publish(struct ip_route_table *e);
 void ip_route_flush(struct ip_route_table *e);
+
+// For anybody, on any lcore. The decision is negative if there is no route.
 struct route_target ip_route_lookup(const struct ip_route_table *e, struct ip_addr dst);
+// The element as a routing table; NULL: it is none.
+struct ip_route_table *ip_route_table_cast(struct element *e);
 
 // What the classes have alike.
 #define IP_ROUTE_FIELDS                                                                            \

@@ -17,6 +17,7 @@ struct route {
 	uint32_t addr, mask; // host order; addr has no bit outside of mask
 	struct ip_addr gw; // zero: none, packets go to their own destination
 	int32_t port; // output
+	uint16_t label; // for the element itself: not in the text, 0 if there is none
 };
 
 // Whether the mask is that of a prefix: ones, then zeros.

@@ -47,7 +47,10 @@ target_of(const struct route_table *t, uint32_t hop)
 	if (hop == ROUTE_HOP_NONE)
 		return (struct route_target){.decision = DROP(0)};
 	return (struct route_target){
-		.gw = t->hops.v[hop].gw, .decision = (int16_t)t->hops.v[hop].port};
+		.gw = t->hops.v[hop].gw,
+		.decision = (int16_t)t->hops.v[hop].port,
+		.label = t->hops.v[hop].label,
+	};
 }
 
 static uint32_t

@@ -29,6 +29,7 @@ enum {
 struct route_target { // where a packet goes
 	struct ip_addr gw; // zero: none
 	int16_t decision; // output, or DROP(0)
+	uint16_t label; // see struct route
 };
 
 struct route_engine {

@@ -6,9 +6,9 @@
 #include "src/mem.h"
 
 static uint64_t
-key_of(struct ip_addr gw, int32_t port)
+key_of(struct ip_addr gw, int32_t port, uint16_t label)
 {
-	return (uint64_t)gw.be << 32 | (uint32_t)port;
+	return (uint64_t)gw.be << 32 | (uint32_t)label << 16 | (uint16_t)port;
 }
 
 void
@@ -34,16 +34,16 @@ new_number(struct route_hops *h)
 }
 
 uint32_t
-route_hops_get(struct route_hops *h, struct ip_addr gw, int32_t port)
+route_hops_get(struct route_hops *h, struct ip_addr gw, int32_t port, uint16_t label)
 {
-	uint32_t number = route_hash_find(&h->hash, key_of(gw, port));
+	uint32_t number = route_hash_find(&h->hash, key_of(gw, port, label));
 
 	if (number == ROUTE_HASH_NONE) {
 		number = new_number(h);
 		if (number == ROUTE_HOP_NONE)
 			return ROUTE_HOP_NONE;
-		h->v[number] = (struct route_hop){.gw = gw, .port = port};
-		route_hash_insert(&h->hash, key_of(gw, port), number);
+		h->v[number] = (struct route_hop){.gw = gw, .port = port, .label = label};
+		route_hash_insert(&h->hash, key_of(gw, port, label), number);
 	}
 	h->v[number].n_refs++;
 	return number;

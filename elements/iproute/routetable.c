@@ -42,7 +42,8 @@ make_route(const struct route_table *t, uint32_t addr, uint32_t mask, uint32_t h
 {
 	const struct route_hop *h = &t->hops.v[hop];
 
-	return (struct route){.addr = addr, .mask = mask, .gw = h->gw, .port = h->port};
+	return (struct route){
+		.addr = addr, .mask = mask, .gw = h->gw, .port = h->port, .label = h->label};
 }
 
 struct route
@@ -191,7 +192,7 @@ route_table_add(struct route_table *t, const struct route *r, bool replace, bool
 		return -EEXIST;
 	if (slot == ROUTE_HASH_NONE && t->n_routes >= ROUTE_TABLE_MAX)
 		return -ENOMEM;
-	hop = route_hops_get(&t->hops, r->gw, r->port);
+	hop = route_hops_get(&t->hops, r->gw, r->port, r->label);
 	if (hop == ROUTE_HOP_NONE)
 		return -ENOMEM;
 	if (slot != ROUTE_HASH_NONE)
