@@ -7,6 +7,7 @@
 
 #include <rte_random.h>
 
+#include "elements/dump/linktype.h"
 #include "src/clock.h"
 #include "src/confstr.h"
 #include "src/lcore.h"
@@ -160,6 +161,7 @@ dump_source_due(struct timer *timer)
 int
 dump_source_configure(struct dump_source *s, struct errh *errh)
 {
+	s->link_type = LINK_IP;
 	s->sample = s->want_sample.fixed28;
 	if (s->sample > CERTAIN) {
 		errh_warning(errh, "SAMPLE probability reduced to 1");
@@ -299,7 +301,7 @@ read_value(const struct handler_read *call)
 		strbuf_addf(out, "%" PRIu64, s->in->position);
 		break;
 	case ENCAP:
-		strbuf_adds(out, "IP");
+		link_type_text(s->link_type, out);
 		break;
 	case SAMPLING_PROB:
 		dump_source_sample_text(s, out);
@@ -335,7 +337,7 @@ const struct handler dump_source_handlers[] = {
 		.read = read_value,
 		.flags = HANDLER_CALM,
 		.number = ENCAP,
-		.help = "link type of the packets: IP"},
+		.help = "link type of the packets"},
 	{.name = "stop",
 		.write = write_stop,
 		.flags = HANDLER_BUTTON,

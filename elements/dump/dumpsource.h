@@ -30,6 +30,7 @@ struct dump_source {
 	uint64_t n_packets; // emitted, less those that reset_counts forgot
 	unsigned held_reason; // drop reason for it at the end
 	uint32_t sample; // fixed point
+	int32_t link_type; // for the handler `encap`: IP, unless set behind dump_source_configure()
 	// With timing: what to add to a packet's time to have that of the steady clock.
 	bool timing_fixed;
 	int64_t timing_offset_ns;

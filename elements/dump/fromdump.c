@@ -9,66 +9,6 @@
 #include "src/chatter.h"
 
 enum { NOT_IP, HELD_AT_END };
-enum { END_CALLS_MAX = 1000 };
-
-// What END_CALL, STOP or an end time ask for.
-static void
-call_end(struct fromdump *e)
-{
-	if (e->end_call.name != NULL) {
-		handler_call_run(&e->end_call, &e->source.element);
-	} else if (e->source.stop) {
-		dump_source_end(&e->source);
-	} else if (e->has_end || e->has_end_after || e->has_interval) {
-		dump_source_set_active(&e->source, false);
-	}
-}
-
-// ---- times
-
-static int64_t
-add_times(int64_t a, int64_t b)
-{
-	int64_t sum;
-
-	if (__builtin_add_overflow(a, b, &sum))
-		return a < 0 ? INT64_MIN : INT64_MAX;
-	return sum;
-}
-
-// The first packet fixes the relative times.
-static void
-fix_times(struct fromdump *e, int64_t first_ns)
-{
-	e->times_fixed = true;
-	if (e->has_start_after)
-		e->start_ns = add_times(e->start_ns, first_ns);
-	if (e->has_end_after)
-		e->end_ns = add_times(e->end_ns, first_ns);
-	else if (e->has_interval)
-		e->end_ns = add_times(
-			e->end_ns, e->has_start || e->has_start_after ? e->start_ns : first_ns);
-}
-
-// Whether a packet of this time is wanted. The end call may move the end.
-static enum dump_reading
-check_times(struct fromdump *e, int64_t ns)
-{
-	if (!e->times_fixed)
-		fix_times(e, ns);
-	if (e->check_start && ns < e->start_ns)
-		return DUMP_READ_SKIPPED;
-	e->check_start = false;
-	for (unsigned n = 0; e->check_end && ns >= e->end_ns; n++) {
-		e->check_end = false;
-		call_end(e);
-		if (n == END_CALLS_MAX)
-			dump_source_set_active(&e->source, false);
-		if (!e->source.active)
-			return DUMP_READ_END;
-	}
-	return DUMP_READ_PACKET;
-}
 
 // ---- data path
 
@@ -88,7 +28,7 @@ make_packet(const struct dump_record *record)
 static enum dump_reading
 take_record(struct fromdump *e, const struct dump_record *record)
 {
-	enum dump_reading r = check_times(e, record->timestamp_ns);
+	enum dump_reading r = dump_window_check(&e->window, &e->source, record->timestamp_ns);
 	struct packet *p;
 
 	if (r != DUMP_READ_PACKET)
@@ -125,25 +65,11 @@ fromdump_read(struct dump_source *s)
 	case DUMP_END:
 		break;
 	}
-	call_end(e);
+	dump_window_end(&e->window, s);
 	return DUMP_READ_END;
 }
 
 // ---- configuration
-
-static int
-check_exclusive(const struct fromdump *e, struct errh *errh)
-{
-	int err = 0;
-
-	if (e->has_start && e->has_start_after)
-		err = errh_error(errh, "START and START_AFTER are mutually exclusive");
-	if (e->has_end + e->has_end_after + e->has_interval > 1)
-		err = errh_error(errh, "END, END_AFTER, and INTERVAL are mutually exclusive");
-	if (e->source.stop && e->end_call.name != NULL)
-		err = errh_error(errh, "END_CALL and STOP are mutually exclusive");
-	return err;
-}
 
 static int
 fromdump_configure(struct element *base, const struct strvec *args, struct errh *errh)
@@ -151,12 +77,8 @@ fromdump_configure(struct element *base, const struct strvec *args, struct errh 
 	struct fromdump *e = (struct fromdump *)base;
 
 	(void)args;
-	if (check_exclusive(e, errh) != 0)
+	if (dump_window_configure(&e->window, &e->source, errh) != 0)
 		return -EINVAL;
-	e->check_start = e->has_start || e->has_start_after;
-	e->start_ns = e->has_start ? e->start.ns : e->start_after.ns;
-	e->check_end = e->has_end || e->has_end_after || e->has_interval;
-	e->end_ns = e->has_end ? e->end.ns : e->has_end_after ? e->end_after.ns : e->interval.ns;
 	return dump_source_configure(&e->source, errh);
 }
 
@@ -188,9 +110,7 @@ fromdump_initialize(struct element *base, struct errh *errh)
 	struct fromdump *e = (struct fromdump *)base;
 
 	dump_source_initialize(&e->source);
-	if (e->end_call.name != NULL)
-		return handler_call_resolve(&e->end_call, base, HANDLER_WRITABLE, errh);
-	return 0;
+	return dump_window_initialize(&e->window, &e->source, errh);
 }
 
 static void
@@ -217,13 +137,7 @@ fromdump_take_state(struct element *base, struct element *old_base, struct errh 
 	old->reader = (struct dump_reader)DUMP_READER_CLOSED;
 	dump_source_take(&e->source, &old->source);
 	e->packet_position = old->packet_position;
-	if (old->times_fixed && !e->times_fixed) {
-		e->times_fixed = true;
-		e->check_start = old->check_start;
-		e->check_end = old->check_end;
-		e->start_ns = old->start_ns;
-		e->end_ns = old->end_ns;
-	}
+	dump_window_take(&e->window, &old->window);
 	return 0;
 }
 
@@ -237,20 +151,7 @@ static const struct arg fromdump_args[] = {
 	DUMP_SOURCE_SAMPLE_ARG(fromdump),
 	ARG(fromdump, want_force_ip, "FORCE_IP", ARG_KEYWORD, .def = "false",
 		.help = "true: gives only IP packets, with the IP header marked"),
-	ARG(fromdump, start, "START", ARG_KEYWORD, .given = ARG_GIVEN(fromdump, has_start),
-		.help = "skips packets with earlier timestamps"),
-	ARG(fromdump, start_after, "START_AFTER", ARG_KEYWORD,
-		.given = ARG_GIVEN(fromdump, has_start_after),
-		.help = "skips so much time behind the first packet"),
-	ARG(fromdump, end, "END", ARG_KEYWORD, .given = ARG_GIVEN(fromdump, has_end),
-		.help = "ends in front of a packet with this timestamp or a later one"),
-	ARG(fromdump, end_after, "END_AFTER", ARG_KEYWORD,
-		.given = ARG_GIVEN(fromdump, has_end_after),
-		.help = "ends so much time behind the first packet of the file"),
-	ARG(fromdump, interval, "INTERVAL", ARG_KEYWORD, .given = ARG_GIVEN(fromdump, has_interval),
-		.help = "ends so much time behind START or START_AFTER"),
-	ARG_AS(fromdump, end_call, arg_handler_call, "END_CALL", ARG_KEYWORD,
-		.help = "write handler to call at the end"),
+	DUMP_WINDOW_ARGS(fromdump),
 	ARG(fromdump, position, "FILEPOS", ARG_KEYWORD, .def = "0",
 		.help = "where in the file to begin: the place of a packet, bytes"),
 	ARG(fromdump, mmap, "MMAP", ARG_KEYWORD, .def = "true",

@@ -71,10 +71,7 @@ extend(struct fromdump *e, const char *text, struct errh *errh)
 
 	if (text_read_timespan(text, &ns) != 0)
 		return errh_error(errh, "'extend_interval' takes a time interval");
-	if (__builtin_add_overflow(e->end_ns, ns, &e->end_ns))
-		e->end_ns = INT64_MAX;
-	e->check_end = e->has_end || e->has_end_after || e->has_interval;
-	dump_source_set_active(&e->source, true);
+	dump_window_extend(&e->window, &e->source, ns);
 	return 0;
 }
 
