@@ -9,6 +9,7 @@
 
 #include "elements/dump/dumpsource.h"
 #include "elements/dump/summaryreader.h"
+#include "elements/dump/summaryspread.h"
 #include "src/confstr.h"
 #include "src/element.h"
 #include "src/strbuf.h"
@@ -17,9 +18,7 @@ struct fromipsummarydump {
 	struct dump_source source;
 	struct summary_reader reader;
 	struct summary_build build; // the line's packet
-	uint32_t n_left; // packets that it still stands for
-	uint64_t bytes_left; // of these
-	int64_t ns, step_ns, last_ns;
+	struct summary_spread spread;
 
 	// Arguments.
 	struct data data;
@@ -32,55 +31,10 @@ enum { HELD_AT_END };
 
 // ---- data path
 
-// How many packets a line stands for, and how their times and lengths are spread.
-static void
-start_line(struct fromipsummarydump *e)
-{
-	struct summary_build *b = &e->build;
-	uint32_t n = e->multipacket && b->count > 1 ? b->count : 1;
-
-	e->n_left = n;
-	e->last_ns = e->ns = b->timestamp_ns;
-	e->step_ns = 0;
-	if (n == 1)
-		return;
-	e->bytes_left = summary_build_length(b);
-	b->count = 1;
-	if (b->first_timestamp_ns > 0 && b->first_timestamp_ns <= e->last_ns) {
-		e->ns = b->first_timestamp_ns;
-		e->step_ns = (e->last_ns - e->ns) / (n - 1);
-	}
-}
-
-static void
-set_share(struct fromipsummarydump *e)
-{
-	struct summary_build *b = &e->build;
-	uint64_t built = b->ip_header_len + b->transport_len + b->n_payload;
-
-	b->has_ip_len = true;
-	b->ip_len = (uint32_t)RTE_MAX(e->bytes_left / e->n_left, built);
-	b->timestamp_ns = e->n_left == 1 ? e->last_ns : e->ns;
-}
-
 static enum dump_reading
 make_packet(struct fromipsummarydump *e)
 {
-	struct summary_build *b = &e->build;
-	bool shares = e->multipacket && (e->n_left > 1 || e->bytes_left > 0);
-
-	if (shares)
-		set_share(e);
-	if (dump_source_samples(&e->source)) {
-		e->source.held = summary_build_packet(b, e->checksum);
-		if (e->source.held == NULL)
-			return DUMP_READ_LATER;
-	}
-	e->bytes_left -= shares ? RTE_MIN(e->bytes_left, (uint64_t)b->ip_len) : 0;
-	e->ns += e->step_ns;
-	if (--e->n_left == 0)
-		e->bytes_left = 0;
-	return e->source.held != NULL ? DUMP_READ_PACKET : DUMP_READ_SKIPPED;
+	return summary_spread_next(&e->spread, &e->build, &e->source, e->checksum);
 }
 
 static enum dump_reading
@@ -88,11 +42,11 @@ fromipsummarydump_read(struct dump_source *s)
 {
 	struct fromipsummarydump *e = (struct fromipsummarydump *)s;
 
-	if (e->n_left > 0)
+	if (e->spread.n_left > 0)
 		return make_packet(e);
 	switch (summary_reader_next(&e->reader, &e->build)) {
 	case SUMMARY_PACKET:
-		start_line(e);
+		summary_spread_start(&e->spread, &e->build, e->multipacket);
 		return make_packet(e);
 	case SUMMARY_NOTHING:
 		return DUMP_READ_SKIPPED;
@@ -218,12 +172,8 @@ fromipsummarydump_take_state(struct element *base, struct element *old_base, str
 		e->reader.in.name = e->source.filename.text;
 	old->reader = (struct summary_reader){.in = DUMP_INPUT_CLOSED};
 	e->build = old->build;
-	e->n_left = old->n_left;
-	e->bytes_left = old->bytes_left;
-	e->ns = old->ns;
-	e->step_ns = old->step_ns;
-	e->last_ns = old->last_ns;
-	old->n_left = 0;
+	e->spread = old->spread;
+	old->spread.n_left = 0;
 	dump_source_take(&e->source, &old->source);
 	return 0;
 }
