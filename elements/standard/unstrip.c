@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Unstrip: adds bytes in front of packets, or brings back those that Strip removed.
+// Unstrip, UnstripAnno: add bytes in front of packets, or bring back those that were removed.
 
 #include "src/element.h"
 
@@ -44,3 +44,47 @@ static const struct element_class unstrip_class = {
 	.example = "Idle -> Strip(14) -> Unstrip(14) -> Discard;",
 };
 ELEMENT_CLASS(unstrip_class)
+
+// ---- UnstripAnno
+
+struct unstripanno {
+	struct element element;
+	struct anno2 anno;
+};
+
+static inline int
+unstripanno_packet(const struct unstripanno *e, struct packet **pp)
+{
+	uint16_t n = packet_anno_u16(*pp, e->anno.offset);
+
+	return likely(packet_push(pp, n)) ? 0 : DROP(NO_MEMORY);
+}
+
+ELEMENT_DECIDE(unstripanno, unstripanno, unstripanno_packet)
+
+static const struct arg unstripanno_args[] = {
+	ARG(unstripanno, anno, "ANNO", ARG_OPTIONAL, .def = "20",
+		.help = "two-byte annotation with the number of bytes to add"),
+	ARGS_END,
+};
+
+static const struct element_class unstripanno_class = {
+	.name = "UnstripAnno",
+	.ports = "1/1",
+	.processing = "a/a",
+	.flags = ELEMENT_NO_DATA,
+	.lcores = LCORES_ANY,
+	.size = sizeof(struct unstripanno),
+	.push = unstripanno_push,
+	.pull = unstripanno_pull,
+	.args = unstripanno_args,
+	.drops = unstrip_drops,
+	.reads = "ANNO",
+	.group = "standard",
+	.brief = "adds as many bytes in front of packets as an annotation says",
+	.manual =
+		"Behind Search they are the ones that it removed; otherwise what they hold is not\n"
+		"defined.",
+	.example = "Idle -> Search(GET) -> UnstripAnno -> Discard;",
+};
+ELEMENT_CLASS(unstripanno_class)
