@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// FastUDPSource, FastUDPFlows, FastTCPFlows: make the packets of one flow or of many, as fast as
-// they are pulled.
+// FastUDPSource, FastUDPSourceIP6, FastUDPFlows, FastTCPFlows: make the packets of one flow or of
+// many, as fast as they are pulled.
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +11,7 @@
 #include <rte_udp.h>
 
 #include "elements/ip/checksum.h"
+#include "elements/ip6/address.h"
 #include "src/clock.h"
 #include "src/element.h"
 #include "src/mem.h"
@@ -25,13 +26,14 @@ struct fast_flow {
 struct fast_frame {
 	uint8_t *bytes; // owned
 	uint32_t len;
+	uint32_t segment_at; // where UDP or TCP begins
 	uint64_t sum; // of the segment with its pseudo header, without those numbers
 };
 
 struct fastflows {
 	struct element element;
-	bool is_tcp;
-	bool keeps_ports; // FastUDPSource
+	bool is_tcp, is_ip6;
+	bool keeps_ports; // FastUDPSource, FastUDPSourceIP6
 	struct fast_frame data, bare; // bare: TCP, without data
 	struct fast_flow *flows; // owned
 	uint64_t count; // packets made; home lcore writes, control reads
@@ -44,6 +46,7 @@ struct fastflows {
 	uint32_t length, n_flows, flow_size;
 	struct mac_addr src_eth, dst_eth;
 	struct ip_addr src_ip, dst_ip;
+	struct ip6_addr src_ip6, dst_ip6; // FastUDPSourceIP6
 	struct udp_port sport, dport; // FastUDPSource
 	uint32_t interval;
 	bool checksum, active;
@@ -51,7 +54,7 @@ struct fastflows {
 
 enum { FRAME_MIN = 60, FLOW_SIZE_MIN = 3, FLOWS_MAX = 1 << 24, RATE_MAX = 1000000 };
 enum { FLOW_TTL = 250, WINDOW = 8192 };
-enum { IP_AT = RTE_ETHER_HDR_LEN, SEGMENT_AT = IP_AT + sizeof(struct rte_ipv4_hdr) };
+enum { IP_AT = RTE_ETHER_HDR_LEN, FRAME_MIN_IP6 = IP_AT + 40 + 8 };
 
 // ---- packets
 
@@ -64,6 +67,19 @@ new_ports(struct fast_flow *flow)
 	flow->n = 0;
 }
 
+// Of a flow that has had its packets: the numbers that are configured move on by one.
+static void
+next_ports(const struct fastflows *e, struct fast_flow *flow)
+{
+	if (!e->keeps_ports) {
+		new_ports(flow);
+		return;
+	}
+	for (unsigned i = 0; i < 2 && e->interval != 0; i++)
+		flow->ports[i] = rte_cpu_to_be_16((uint16_t)(rte_be_to_cpu_16(flow->ports[i]) + 1));
+	flow->n = 0;
+}
+
 static struct packet *
 make_packet(const struct fast_frame *frame)
 {
@@ -71,7 +87,7 @@ make_packet(const struct fast_frame *frame)
 
 	if (likely(p != NULL)) {
 		packet_set_mac(p, 0);
-		packet_set_network(p, IP_AT, sizeof(struct rte_ipv4_hdr));
+		packet_set_network(p, IP_AT, frame->segment_at - IP_AT);
 	}
 	return p;
 }
@@ -84,10 +100,12 @@ make_udp(const struct fastflows *e, const struct fast_flow *flow)
 
 	if (unlikely(p == NULL))
 		return NULL;
-	udp = (void *)(packet_data_rw(p) + SEGMENT_AT);
+	udp = (void *)(packet_data_rw(p) + e->data.segment_at);
 	memcpy(udp, flow->ports, sizeof(flow->ports));
 	if (e->checksum)
 		udp->dgram_cksum = checksum_finish(e->data.sum + flow->ports[0] + flow->ports[1]);
+	if (e->is_ip6 && e->checksum && udp->dgram_cksum == 0)
+		udp->dgram_cksum = UINT16_MAX; // 0 means that there is none
 	return p;
 }
 
@@ -101,7 +119,7 @@ make_tcp(const struct fast_flow *flow, const struct fast_frame *frame, uint8_t f
 
 	if (unlikely(p == NULL))
 		return NULL;
-	tcp = (void *)(packet_data_rw(p) + SEGMENT_AT);
+	tcp = (void *)(packet_data_rw(p) + frame->segment_at);
 	memcpy(tcp, flow->ports, sizeof(flow->ports));
 	tcp->sent_seq = seq_be;
 	tcp->tcp_flags = flags;
@@ -113,7 +131,7 @@ make_tcp(const struct fast_flow *flow, const struct fast_frame *frame, uint8_t f
 static uint32_t
 sequence_number(const struct fastflows *e, const struct fast_flow *flow)
 {
-	uint32_t payload = e->data.len - SEGMENT_AT - (uint32_t)sizeof(struct rte_tcp_hdr);
+	uint32_t payload = e->data.len - e->data.segment_at - (uint32_t)sizeof(struct rte_tcp_hdr);
 
 	return flow->n == 0 ? 0 : 1 + (flow->n - 1) * payload;
 }
@@ -138,8 +156,8 @@ next_packet(struct fastflows *e)
 	struct fast_flow *flow = &e->flows[at];
 	struct packet *p = e->is_tcp ? next_tcp(e, flow) : make_udp(e, flow);
 
-	if (likely(p != NULL) && ++flow->n == e->flow_size && !e->keeps_ports)
-		new_ports(flow);
+	if (likely(p != NULL) && ++flow->n == e->flow_size)
+		next_ports(e, flow);
 	return p;
 }
 
@@ -207,51 +225,83 @@ fastflows_pull(struct element *base, unsigned port, struct batch *b, unsigned ma
 
 // ---- configuration
 
-static void
-build_frame(const struct fastflows *e, struct fast_frame *frame, uint32_t len)
+static uint32_t
+segment_at(const struct fastflows *e)
 {
-	uint32_t segment_len = len - SEGMENT_AT;
-	struct rte_ether_hdr *eth;
-	struct rte_ipv4_hdr *ip;
+	return IP_AT +
+	       (uint32_t)(e->is_ip6 ? sizeof(struct rte_ipv6_hdr) : sizeof(struct rte_ipv4_hdr));
+}
 
-	free(frame->bytes);
-	frame->len = len;
-	frame->bytes = mem_zalloc(len);
-	eth = (void *)frame->bytes;
-	memcpy(&eth->dst_addr, e->dst_eth.bytes, RTE_ETHER_ADDR_LEN);
-	memcpy(&eth->src_addr, e->src_eth.bytes, RTE_ETHER_ADDR_LEN);
-	eth->ether_type = RTE_BE16(RTE_ETHER_TYPE_IPV4);
-	ip = (void *)(frame->bytes + IP_AT);
+// Writes the IP header. The sum of the segment's pseudo header.
+static uint64_t
+build_ip(const struct fastflows *e, uint8_t *to, uint32_t segment_len, uint8_t proto)
+{
+	struct rte_ipv4_hdr *ip = (void *)to;
+
 	*ip = (struct rte_ipv4_hdr){
 		.version_ihl = RTE_IPV4_VHL_DEF,
-		.total_length = rte_cpu_to_be_16((uint16_t)(len - IP_AT)),
+		.total_length = rte_cpu_to_be_16((uint16_t)(segment_len + sizeof(*ip))),
 		.time_to_live = FLOW_TTL,
-		.next_proto_id = e->is_tcp ? IPPROTO_TCP : IPPROTO_UDP,
+		.next_proto_id = proto,
 		.src_addr = e->src_ip.be,
 		.dst_addr = e->dst_ip.be,
 	};
 	checksum_set_ip(ip, sizeof(*ip));
+	return checksum_add_pseudo(ip, sizeof(*ip), rte_cpu_to_be_16((uint16_t)segment_len));
+}
+
+static uint64_t
+build_ip6(const struct fastflows *e, uint8_t *to, uint32_t segment_len, uint8_t proto)
+{
+	struct rte_ipv6_hdr *ip = (void *)to;
+
+	*ip = (struct rte_ipv6_hdr){
+		.vtc_flow = IP6_VTC_FLOW,
+		.payload_len = rte_cpu_to_be_16((uint16_t)segment_len),
+		.proto = proto,
+		.hop_limits = FLOW_TTL,
+	};
+	memcpy(ip->src_addr, &e->src_ip6, sizeof(e->src_ip6));
+	memcpy(ip->dst_addr, &e->dst_ip6, sizeof(e->dst_ip6));
+	return ip6_pseudo_sum(ip, proto, segment_len);
+}
+
+static void
+build_frame(const struct fastflows *e, struct fast_frame *frame, uint32_t segment_len)
+{
+	uint8_t proto = e->is_tcp ? IPPROTO_TCP : IPPROTO_UDP;
+	struct rte_ether_hdr *eth;
+	uint64_t sum;
+
+	free(frame->bytes);
+	frame->segment_at = segment_at(e);
+	frame->len = frame->segment_at + segment_len;
+	frame->bytes = mem_zalloc(frame->len);
+	eth = (void *)frame->bytes;
+	memcpy(&eth->dst_addr, e->dst_eth.bytes, RTE_ETHER_ADDR_LEN);
+	memcpy(&eth->src_addr, e->src_eth.bytes, RTE_ETHER_ADDR_LEN);
+	eth->ether_type = rte_cpu_to_be_16(e->is_ip6 ? RTE_ETHER_TYPE_IPV6 : RTE_ETHER_TYPE_IPV4);
+	sum = e->is_ip6 ? build_ip6(e, frame->bytes + IP_AT, segment_len, proto)
+			: build_ip(e, frame->bytes + IP_AT, segment_len, proto);
 	if (e->is_tcp) {
-		struct rte_tcp_hdr *tcp = (void *)(frame->bytes + SEGMENT_AT);
+		struct rte_tcp_hdr *tcp = (void *)(frame->bytes + frame->segment_at);
 
 		tcp->data_off = sizeof(*tcp) / 4 << 4;
 		tcp->rx_win = RTE_BE16(WINDOW);
 	} else {
-		struct rte_udp_hdr *udp = (void *)(frame->bytes + SEGMENT_AT);
+		struct rte_udp_hdr *udp = (void *)(frame->bytes + frame->segment_at);
 
 		udp->dgram_len = rte_cpu_to_be_16((uint16_t)segment_len);
 	}
-	frame->sum = checksum_add(
-		checksum_add_pseudo(ip, sizeof(*ip), rte_cpu_to_be_16((uint16_t)segment_len)),
-		frame->bytes + SEGMENT_AT, segment_len);
+	frame->sum = checksum_add(sum, frame->bytes + frame->segment_at, segment_len);
 }
 
 static void
 build_frames(struct fastflows *e)
 {
-	build_frame(e, &e->data, e->length);
+	build_frame(e, &e->data, e->length - segment_at(e));
 	if (e->is_tcp)
-		build_frame(e, &e->bare, SEGMENT_AT + sizeof(struct rte_tcp_hdr));
+		build_frame(e, &e->bare, sizeof(struct rte_tcp_hdr));
 }
 
 static void
@@ -271,6 +321,8 @@ configure(struct fastflows *e, struct errh *errh)
 		errh_warning(errh, "packet length < %d, defaulting to %d", FRAME_MIN, FRAME_MIN);
 		e->length = FRAME_MIN;
 	}
+	if (e->is_ip6)
+		e->length = RTE_MAX(e->length, (uint32_t)FRAME_MIN_IP6);
 	if (e->is_tcp && e->flow_size < FLOW_SIZE_MIN) {
 		errh_warning(
 			errh, "flow size < %d, defaulting to %d", FLOW_SIZE_MIN, FLOW_SIZE_MIN);
@@ -291,22 +343,34 @@ fastudpflows_configure(struct element *base, const struct strvec *args, struct e
 }
 
 static int
-fastudpsource_configure(struct element *base, const struct strvec *args, struct errh *errh)
+configure_source(struct fastflows *e, struct errh *errh)
 {
-	struct fastflows *e = (struct fastflows *)base;
 	int err;
 
-	(void)args;
-	if (e->interval != 0)
-		return errh_error(errh, "INTERVAL: only 0 is supported, RATE sets the pace");
 	e->keeps_ports = true;
 	e->n_flows = 1;
+	e->flow_size = e->interval; // 0: never
 	err = configure(e, errh);
 	if (err == 0) {
 		e->flows[0].ports[0] = rte_cpu_to_be_16(e->sport.number);
 		e->flows[0].ports[1] = rte_cpu_to_be_16(e->dport.number);
 	}
 	return err;
+}
+
+static int
+fastudpsource_configure(struct element *base, const struct strvec *args, struct errh *errh)
+{
+	(void)args;
+	return configure_source((struct fastflows *)base, errh);
+}
+
+static int
+fastudpsourceip6_configure(struct element *base, const struct strvec *args, struct errh *errh)
+{
+	(void)args;
+	((struct fastflows *)base)->is_ip6 = true;
+	return configure_source((struct fastflows *)base, errh);
 }
 
 static int
@@ -429,24 +493,33 @@ write_reset(const struct handler_write *call)
 		ARG(fastflows, flow_size, "FLOWSIZE", ARG_MANDATORY,                              \
 			.help = "packets of a flow; then its ports change")
 
+// Of one flow; the arguments of its addresses differ.
+#define FASTSOURCE_ARGS(src, src_name, dst, dst_name)                                            \
+	ARG(fastflows, rate, "RATE", ARG_MANDATORY, .help = "packets per second; 0: no limit"),  \
+		ARG(fastflows, limit, "LIMIT", ARG_MANDATORY,                                    \
+			.help = "packets in all; negative: no limit"),                           \
+		ARG(fastflows, length, "LENGTH", ARG_MANDATORY, .min = 0, .max = UINT16_MAX,     \
+			.help = "bytes of a frame, at least 60"),                                \
+		ARG(fastflows, src_eth, "SRCETH", ARG_MANDATORY, .help = "source address"),      \
+		ARG(fastflows, src, src_name, ARG_MANDATORY, .help = "source IP address"),       \
+		ARG(fastflows, sport, "SPORT", ARG_MANDATORY, .help = "source port"),            \
+		ARG(fastflows, dst_eth, "DSTETH", ARG_MANDATORY, .help = "destination address"), \
+		ARG(fastflows, dst, dst_name, ARG_MANDATORY, .help = "destination IP address"),  \
+		ARG(fastflows, dport, "DPORT", ARG_MANDATORY, .help = "destination port"),       \
+		ARG(fastflows, checksum, "CHECKSUM", ARG_OPTIONAL, .def = "true",                \
+			.help = "false: no UDP checksum"),                                       \
+		ARG(fastflows, interval, "INTERVAL", ARG_OPTIONAL, .def = "0",                   \
+			.help = "packets after which both ports move on by one; 0: never"),      \
+		ARG(fastflows, active, "ACTIVE", ARG_OPTIONAL, .def = "true",                    \
+			.help = "false: makes no packets until the handler `active` is set"),    \
+		ARGS_END
+
 static const struct arg fastudpsource_args[] = {
-	ARG(fastflows, rate, "RATE", ARG_MANDATORY, .help = "packets per second; 0: no limit"),
-	ARG(fastflows, limit, "LIMIT", ARG_MANDATORY, .help = "packets in all; negative: no limit"),
-	ARG(fastflows, length, "LENGTH", ARG_MANDATORY, .min = 0, .max = UINT16_MAX,
-		.help = "bytes of a frame, at least 60"),
-	ARG(fastflows, src_eth, "SRCETH", ARG_MANDATORY, .help = "source address"),
-	ARG(fastflows, src_ip, "SRCIP", ARG_MANDATORY, .help = "source IP address"),
-	ARG(fastflows, sport, "SPORT", ARG_MANDATORY, .help = "source port"),
-	ARG(fastflows, dst_eth, "DSTETH", ARG_MANDATORY, .help = "destination address"),
-	ARG(fastflows, dst_ip, "DSTIP", ARG_MANDATORY, .help = "destination IP address"),
-	ARG(fastflows, dport, "DPORT", ARG_MANDATORY, .help = "destination port"),
-	ARG(fastflows, checksum, "CHECKSUM", ARG_OPTIONAL, .def = "true",
-		.help = "false: no UDP checksum"),
-	ARG(fastflows, interval, "INTERVAL", ARG_OPTIONAL, .def = "0",
-		.help = "0; other ways to set the pace are not supported"),
-	ARG(fastflows, active, "ACTIVE", ARG_OPTIONAL, .def = "true",
-		.help = "false: makes no packets until the handler `active` is set"),
-	ARGS_END,
+	FASTSOURCE_ARGS(src_ip, "SRCIP", dst_ip, "DSTIP"),
+};
+
+static const struct arg fastudpsourceip6_args[] = {
+	FASTSOURCE_ARGS(src_ip6, "SRCIP6", dst_ip6, "DSTIP6"),
 };
 
 static const struct arg fastudpflows_args[] = {
@@ -518,6 +591,21 @@ static const struct element_class fastudpsource_class = {
 		"1234) -> Unqueue -> Discard;",
 };
 ELEMENT_CLASS(fastudpsource_class)
+
+static const struct element_class fastudpsourceip6_class = {
+	.name = "FastUDPSourceIP6",
+	FASTFLOWS_FIELDS,
+	.configure = fastudpsourceip6_configure,
+	.args = fastudpsourceip6_args,
+	.handlers = fasttcpflows_handlers,
+	.brief = "makes UDP packets with IPv6",
+	.manual =
+		"As FastUDPSource, with IPv6. Frames are 62 bytes at least, which their headers take;\n"
+		"Click makes shorter ones if it is told to.",
+	.example = "FastUDPSourceIP6(0, 1000, 70, 2:0:0:0:0:1, 2001:db8::1, 1234, 2:0:0:0:0:2,\n"
+		   "2001:db8::2, 1234) -> Unqueue -> Discard;",
+};
+ELEMENT_CLASS(fastudpsourceip6_class)
 
 static const struct element_class fastudpflows_class = {
 	.name = "FastUDPFlows",
