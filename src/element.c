@@ -500,6 +500,7 @@ element_destroy(struct element *e)
 	free(info->name);
 	free(info->landmark);
 	free(info->config);
+	free(info->flow);
 	free(info);
 	free(e->inputs);
 	free(e->outputs);

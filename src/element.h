@@ -390,6 +390,7 @@ struct element_info {
 	char *landmark; // owned; "file:line"
 	char *config; // owned; the configuration string as it stands
 	unsigned index; // in the router
+	char *flow; // owned; its flow code if not the class's (FlowInfo); NULL: that one
 	// Connections from its outputs and to its inputs, in the configuration's order.
 	const struct config_connection **outgoing, **incoming; // owned arrays, borrowed entries
 	size_t n_outgoing, n_incoming;
@@ -416,6 +417,13 @@ struct handler_entry {
 };
 
 const char *element_name(const struct element *e);
+// Its flow code; NULL: as "x/x".
+static inline const char *
+element_flow(const struct element *e)
+{
+	return e->info->flow != NULL ? e->info->flow : e->class->flow;
+}
+
 // The part of the name in front of the last '/', with it; "" at top level. New string.
 char *element_scope(const struct element *e);
 struct namedb *element_names(const struct element *e);

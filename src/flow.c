@@ -76,6 +76,36 @@ port_code_of(const char *code, bool output, unsigned port, bool *inverted_number
 	return pc;
 }
 
+// The end of what stands for one port; NULL: nothing does.
+static const char *
+port_code_end(const char *s)
+{
+	bool any = false;
+
+	if (isalpha((unsigned char)*s) || *s == '#')
+		return s + 1;
+	if (*s++ != '[')
+		return NULL;
+	s += *s == '^';
+	for (; isalpha((unsigned char)*s) || *s == '#'; s++)
+		any = true;
+	return any && *s == ']' ? s + 1 : NULL;
+}
+
+bool
+flow_code_is_valid(const char *code)
+{
+	unsigned n_sides = 0;
+
+	do {
+		code += n_sides++ > 0;
+		do
+			code = port_code_end(code);
+		while (code != NULL && *code != '\0' && *code != '/');
+	} while (code != NULL && *code == '/');
+	return code != NULL && n_sides <= 2;
+}
+
 bool
 flow_linked(const char *code, unsigned input, unsigned output)
 {
@@ -200,7 +230,7 @@ walk(struct flow_walk *how, struct element *start, unsigned port, bool down)
 
 		for (unsigned out = 0; out < n_out; out++) {
 			if (how->ignore_codes ||
-				flow_linked(e->class->flow, down ? in : out, down ? out : in))
+				flow_linked(element_flow(e), down ? in : out, down ? out : in))
 				walk_cross(&ws, e, out, down);
 		}
 	}

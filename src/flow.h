@@ -11,6 +11,8 @@
 
 struct element;
 
+// Whether the text is a flow code, perhaps for one side only (then it holds for both).
+bool flow_code_is_valid(const char *code);
 bool flow_linked(const char *code, unsigned input, unsigned output);
 
 // Push or pull of a port by a processing code "a/ah": 'h', 'l' or 'a'; the last one repeats.

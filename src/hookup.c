@@ -226,7 +226,7 @@ resolve_inside(struct resolve *s, size_t index, bool *reported)
 	for (unsigned i = 0; i < e->n_inputs; i++) {
 		for (unsigned o = 0; o < e->n_outputs; o++) {
 			if (!e->info->in_agnostic[i] || !e->info->out_agnostic[o] ||
-				!flow_linked(e->class->flow, i, o))
+				!flow_linked(element_flow(e), i, o))
 				continue;
 			changed |= agree(&s->in[index][i], &s->out[index][o], &clash);
 			if (clash && !*reported) {

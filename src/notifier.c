@@ -91,7 +91,7 @@ has_way_through(const struct element *e, unsigned port, bool empty)
 	unsigned n = empty ? e->n_inputs : e->n_outputs;
 
 	for (unsigned i = 0; i < n; i++) {
-		if (flow_linked(e->class->flow, empty ? i : port, empty ? port : i))
+		if (flow_linked(element_flow(e), empty ? i : port, empty ? port : i))
 			return true;
 	}
 	return false;

@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 
+#include <rte_common.h>
+
 #include "test/unit/unit.h"
 
 static void
@@ -63,4 +65,18 @@ counts(void)
 	assert_count("1-/=++", true, 5, 4, false, 6, 6);
 }
 
-UNIT_SUITE(flow, UNIT_CASE(links), UNIT_CASE(processing), UNIT_CASE(counts))
+static void
+codes(void)
+{
+	static const char *const good[] = {
+		"x", "x/x", "x/y", "xy/xyz", "#/#", "#/[^#]", "[ab]c/[^ab]", "[^x#]"};
+	static const char *const bad[] = {"", "/", "x/", "/x", "x/y/z", "[", "[x", "[]", "[^]",
+		"x]", "[x/y", "1", "x y", "x/^y", "[[x]]", "x/[y"};
+
+	for (unsigned i = 0; i < RTE_DIM(good); i++)
+		CU_ASSERT_TRUE(flow_code_is_valid(good[i]));
+	for (unsigned i = 0; i < RTE_DIM(bad); i++)
+		CU_ASSERT_FALSE(flow_code_is_valid(bad[i]));
+}
+
+UNIT_SUITE(flow, UNIT_CASE(links), UNIT_CASE(codes), UNIT_CASE(processing), UNIT_CASE(counts))
