@@ -345,6 +345,7 @@ static const struct arg rawsocket_args[] = {
 
 static const struct element_class rawsocket_class = {
 	.name = "RawSocket",
+	.aliases = "FromRawSocket ToRawSocket",
 	.ports = "0-1/0-1",
 	.processing = "l/h",
 	.flow = "x/y",
@@ -372,7 +373,7 @@ static const struct element_class rawsocket_class = {
 		"handles them as well.) Packets that are pulled in are sent with the IP header that\n"
 		"they begin with, by the kernel's routes; it fills in a source address, an identifier\n"
 		"and checksum of 0. A packet that the kernel has no room for is kept and tried again\n"
-		"after 1, 2, 4 ... 256 us.",
+		"after 1, 2, 4 ... 256 us. FromRawSocket and ToRawSocket are old names.",
 	.example = "RawSocket(icmp) -> IPPrint -> Discard;"
 		   "Idle -> Queue -> RawSocket(UDP, 4321);",
 };

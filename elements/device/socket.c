@@ -555,6 +555,7 @@ static const struct arg sock_args[] = {
 
 static const struct element_class sock_class = {
 	.name = "Socket",
+	.aliases = "FromSocket ToSocket",
 	.ports = "0-1/0-1",
 	.processing = "a/h",
 	.flow = "x/y",
@@ -590,7 +591,8 @@ static const struct element_class sock_class = {
 		"\n"
 		"A packet that is pushed waits up to a second for room in the kernel, and so does its\n"
 		"lcore; with a Queue in front the element pulls instead, and does not wait. (Click\n"
-		"waits for ever.) An empty datagram is an empty packet; Click ends there.",
+		"waits for ever.) An empty datagram is an empty packet; Click ends there. FromSocket and\n"
+		"ToSocket are old names.",
 	.example = "Socket(UDP, 127.0.0.1, 4321) -> Queue -> Discard;"
 		   "Idle -> Socket(UDP, 127.0.0.1, 4322);",
 };

@@ -402,7 +402,7 @@ configuration_errors(void)
 	char name[128], *config;
 
 	ASSERT_ERRORS("Socket()", 0, 1, "TYPE: required argument missing\n");
-	ASSERT_ERRORS("Socket(SCTP, 1.2.3.4, 5)", 0, 1, "unknown socket type `SCTP'\n");
+	ASSERT_ERRORS("FromSocket(SCTP, 1.2.3.4, 5)", 0, 1, "unknown socket type `SCTP'\n");
 	ASSERT_ERRORS("Socket(TCP)", 0, 1,
 		"ADDR: required argument missing\nPORT: required argument missing\n");
 	ASSERT_ERRORS("Socket(UDP, 1.2.3.4, nosuchport)", 0, 1, "PORT: parse error\n");
