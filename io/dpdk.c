@@ -140,6 +140,19 @@ check_spec(const char *spec, struct errh *errh)
 	return err == 0 ? dpdk_check_size(spec, errh) : err;
 }
 
+// One or two of Debian's fifty drivers. address NULL: for whatever there is. All of them where none
+// says that it is for the device, which may be on another bus.
+static void
+load_physical(const char *address)
+{
+	unsigned n = eal_load_pci_drivers(EAL_PCI_DEVICES, address);
+
+	if (address == NULL && access("/sys/bus/vmbus/devices", F_OK) == 0)
+		n += eal_load_driver("net_netvsc") == 0; // Hyper-V's
+	if (n == 0)
+		eal_load_all_net_drivers();
+}
+
 static int
 load_driver(struct io_port *port, struct errh *errh)
 {
@@ -147,7 +160,7 @@ load_driver(struct io_port *port, struct errh *errh)
 	int err = 0;
 
 	if (dpdk_is_pci_address(port->name)) {
-		eal_load_all_net_drivers();
+		load_physical(port->name);
 	} else if (driver == NULL) {
 		err = errh_error(errh,
 			"unknown port '%s'\n"
@@ -273,7 +286,7 @@ probe_all(void)
 {
 	struct log_capture log = {0};
 
-	eal_load_all_net_drivers();
+	load_physical(NULL);
 	capture_begin(&log);
 	rte_bus_scan();
 	rte_bus_probe();

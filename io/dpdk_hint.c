@@ -4,16 +4,14 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "io/dpdk.h"
 #include "io/eal.h"
+#include "io/pmd_info.h"
 #include "mbuf-bridge/packet.h"
 #include "src/errh.h"
 #include "src/mem.h"
@@ -84,39 +82,16 @@ dpdk_check_size(const char *spec, struct errh *errh)
 
 // ---- afterwards
 
-// Every driver's file says, for tools to read, which arguments its devices take:
-// PMD_INFO_STRING= {"name": "net_null", "params": "size=<int> copy=<int>", ...}
-static char *
-find_arguments(const char *text, size_t len, const char *driver)
-{
-	char *key = mem_printf("{\"name\": \"%s\", \"params\": \"", driver);
-	const char *at = memmem(text, len, key, strlen(key)), *end = NULL;
-
-	if (at != NULL) {
-		at += strlen(key);
-		end = memchr(at, '"', (size_t)(text + len - at));
-	}
-	free(key);
-	return end != NULL ? mem_strndup(at, (size_t)(end - at)) : NULL;
-}
-
 static char *
 driver_arguments(const char *driver)
 {
 	char *path = eal_driver_path(dpdk_driver_file(driver)), *found = NULL;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	void *text;
+	struct pmd_info info;
 
-	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0) {
-		text = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (text != MAP_FAILED) {
-			found = find_arguments(text, (size_t)st.st_size, driver);
-			munmap(text, (size_t)st.st_size);
-		}
+	if (pmd_info_open(&info, path) == 0) {
+		found = pmd_info_arguments(&info, driver);
+		pmd_info_close(&info);
 	}
-	if (fd >= 0)
-		close(fd);
 	free(path);
 	return found;
 }

@@ -2,7 +2,6 @@
 #include "io/eal.h"
 
 #include <dirent.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <getopt.h>
 #include <sched.h>
@@ -354,84 +353,4 @@ eal_memory(void)
 	if (hugepages_used)
 		eal_hugepages(&pages);
 	return rte_eal_get_physmem_size() + pages.free_2m + pages.free_1g;
-}
-
-// ---- drivers
-
-// The file that librte_eal was loaded from, "/usr/lib/.../librte_eal.so.23": drivers of the same
-// version lie beside it.
-static const char *
-eal_file(void)
-{
-	Dl_info info;
-
-	if (dladdr((const void *)(uintptr_t)rte_eal_init, &info) == 0 || info.dli_fname == NULL)
-		return "";
-	return info.dli_fname;
-}
-
-// ".so.23", ".so" if there is no number.
-static char *
-so_suffix(void)
-{
-	const char *so = strstr(eal_file(), ".so"), *number;
-	size_t len = 3;
-
-	if (so == NULL)
-		return mem_strdup(".so");
-	number = so + 3;
-	if (*number == '.')
-		len += 1 + strspn(number + 1, "0123456789");
-	return mem_strndup(so, len);
-}
-
-int
-eal_load_driver(const char *driver)
-{
-	char *suffix = so_suffix(), *file = mem_printf("librte_%s%s", driver, suffix);
-	void *handle = dlopen(file, RTLD_NOW);
-
-	free(suffix);
-	free(file);
-	return handle == NULL ? -ENOENT : 0;
-}
-
-char *
-eal_driver_path(const char *driver)
-{
-	const char *file = eal_file(), *slash = strrchr(file, '/');
-	char *suffix = so_suffix(), *path;
-
-	path = mem_printf(
-		"%.*slibrte_%s%s", slash ? (int)(slash + 1 - file) : 0, file, driver, suffix);
-	free(suffix);
-	return path;
-}
-
-void
-eal_load_all_net_drivers(void)
-{
-	const char *slash = strrchr(eal_file(), '/');
-	char *dir = mem_strndup(eal_file(), slash ? (size_t)(slash - eal_file()) : 0);
-	char *suffix = so_suffix(), *name;
-	struct dirent *entry;
-	DIR *d = opendir(*dir != '\0' ? dir : ".");
-
-	eal_load_driver("bus_pci");
-	while (d != NULL && (entry = readdir(d)) != NULL) {
-		const char *so = strstr(entry->d_name, ".so");
-
-		if (strncmp(entry->d_name, "librte_net_", 11) != 0 || so == NULL ||
-			strcmp(so, suffix) != 0)
-			continue;
-		// librte_net_ixgbe.so.23: the driver is net_ixgbe. One that does not load (a
-		// library of its vendor is missing) cannot have its device here.
-		name = mem_strndup(entry->d_name + 7, (size_t)(so - entry->d_name) - 7);
-		eal_load_driver(name);
-		free(name);
-	}
-	if (d != NULL)
-		closedir(d);
-	free(dir);
-	free(suffix);
 }

@@ -5,8 +5,7 @@
 //
 // A configuration without devices gets a cheap EAL: no hugepages, no PCI, no drivers, in about
 // 10 ms. Two habits of rte_eal_init() are cured for everyone (see eal_shortcut.c): it sleeps
-// 100 ms to measure the TSC, and it loads all drivers of the system. Drivers are loaded by name
-// when a device asks for one.
+// 100 ms to measure the TSC, and it loads all drivers of the system. Drivers are loaded by name, or by PCI ids, when a device asks for one.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,7 +40,11 @@ uint64_t eal_memory(void);
 int eal_load_driver(const char *driver);
 // Where that file is, or would be. New string.
 char *eal_driver_path(const char *driver);
-// Loads every network driver: for physical devices, whose driver EAL finds by their PCI ids.
+// Loads the drivers that are for a physical device, by its PCI ids; address NULL: for all network
+// devices that the kernel does not keep for itself. dir: EAL_PCI_DEVICES. Returns how many.
+#define EAL_PCI_DEVICES "/sys/bus/pci/devices"
+unsigned eal_load_pci_drivers(const char *dir, const char *address);
+// Loads every network driver, where it is not known which one a device needs.
 void eal_load_all_net_drivers(void);
 
 // Free hugepages of the machine, bytes, by page size (2 MiB, 1 GiB).

@@ -5,6 +5,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <ftw.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 
 #include "io/eal_shortcut.h"
 #include "src/errh.h"
+#include "src/mem.h"
 #include "src/strbuf.h"
 #include "test/unit/rig.h"
 
@@ -203,6 +205,79 @@ drivers(void)
 	CU_ASSERT_EQUAL(eal_load_driver("net_null"), 0);
 }
 
+// ---- drivers of physical devices, told from a made-up /sys/bus/pci/devices
+
+static char *pci_dir;
+
+static void
+pci_write(const char *address, const char *name, const char *text)
+{
+	char *path = mem_printf("%s/%s/%s", pci_dir, address, name);
+	FILE *f = fopen(path, "w");
+
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	fputs(text, f);
+	fclose(f);
+	free(path);
+}
+
+static void
+pci_device(const char *address, const char *vendor, const char *device, const char *driver)
+{
+	char *dir = mem_printf("%s/%s", pci_dir, address), *link = mem_printf("%s/driver", dir);
+	char *target = mem_printf("../../drivers/%s", driver);
+
+	CU_ASSERT_EQUAL(mkdir(dir, 0700), 0);
+	pci_write(address, "class", "0x020000\n");
+	pci_write(address, "vendor", vendor);
+	pci_write(address, "device", device);
+	pci_write(address, "subsystem_vendor", "0x0001\n");
+	pci_write(address, "subsystem_device", "0x0001\n");
+	if (*driver != '\0')
+		CU_ASSERT_EQUAL(symlink(target, link), 0);
+	free(target);
+	free(link);
+	free(dir);
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+static void
+drivers_of_pci_devices(void)
+{
+	char name[] = "/tmp/clickd-unit-pci-XXXXXX";
+
+	pci_dir = mkdtemp(name);
+	CU_ASSERT_PTR_NOT_NULL_FATAL(pci_dir);
+	// Nothing at all, and no such device.
+	CU_ASSERT_EQUAL(eal_load_pci_drivers(pci_dir, NULL), 0);
+	CU_ASSERT_EQUAL(eal_load_pci_drivers("/nonexistent", NULL), 0);
+	CU_ASSERT_EQUAL(eal_load_pci_drivers(pci_dir, "0000:03:00.0"), 0);
+	// Intel's 82599, an E810 that the kernel keeps, one that nobody knows.
+	pci_device("0000:03:00.0", "0x8086\n", "0x10fb\n", "vfio-pci");
+	pci_device("0000:04:00.0", "0x8086\n", "0x1593\n", "ice");
+	pci_device("0000:05:00.0", "0x1234\n", "0x5678\n", "vfio-pci");
+	CU_ASSERT_EQUAL(eal_load_pci_drivers(pci_dir, NULL), 1);
+	CU_ASSERT_EQUAL(eal_load_pci_drivers(pci_dir, "0000:03:00.0"), 1);
+	CU_ASSERT_EQUAL(eal_load_pci_drivers(pci_dir, "03:00.0"), 1);
+	CU_ASSERT_EQUAL(eal_load_pci_drivers(pci_dir, "0000:05:00.0"), 0);
+	// By its name even what the kernel has now.
+	CU_ASSERT_EQUAL(eal_load_pci_drivers(pci_dir, "0000:04:00.0"), 1);
+	// One without a driver; what is no network device.
+	pci_device("0000:06:00.0", "0x1af4\n", "0x1041\n", "");
+	CU_ASSERT_EQUAL(eal_load_pci_drivers(pci_dir, NULL), 2);
+	pci_write("0000:06:00.0", "class", "0x010000\n");
+	CU_ASSERT_EQUAL(eal_load_pci_drivers(pci_dir, NULL), 1);
+	nftw(pci_dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
 // ---- the shortcut. It lies about two things, to EAL, while it is on.
 
 static int64_t
@@ -283,4 +358,5 @@ hides_eal(void)
 }
 
 UNIT_SUITE(eal, UNIT_CASE(starts), UNIT_CASE(errors_with_a_cure), UNIT_CASE(hugepages),
-	UNIT_CASE(drivers), UNIT_CASE(sleeps_less), UNIT_CASE(sleep_errors), UNIT_CASE(hides_eal))
+	UNIT_CASE(drivers), UNIT_CASE(drivers_of_pci_devices), UNIT_CASE(sleeps_less),
+	UNIT_CASE(sleep_errors), UNIT_CASE(hides_eal))
