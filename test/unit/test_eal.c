@@ -357,6 +357,36 @@ hides_eal(void)
 	dlclose(handle);
 }
 
+// The kernel is not asked for these; what it says of others, and of everything afterwards, stands.
+static void
+cpus_that_cannot_be(void)
+{
+	static const char *const nowhere[] = {"/sys/devices/system/cpu/cpu99999/topology/core_id",
+		"/sys/devices/system/cpu/cpu99999", "/sys/devices/system/node/node9999/cpu0",
+		"/sys/devices/system/node/node0/cpu99999"};
+	static const char *const others[] = {"/sys/devices/system/cpu/cpu0/topology/core_id",
+		"/sys/devices/system/node/node0/cpu0", "/sys/devices/system/node/node0",
+		"/sys/devices/system/cpu/cpufreq", "/sys/devices/system/node/nodes", "/dev/null",
+		"/"};
+	struct stat st;
+
+	for (size_t i = 0; i < RTE_DIM(nowhere); i++) {
+		eal_shortcut(true);
+		errno = 0;
+		CU_ASSERT_EQUAL(access(nowhere[i], F_OK), -1);
+		CU_ASSERT_EQUAL(errno, ENOENT);
+		eal_shortcut(false);
+		CU_ASSERT_EQUAL(access(nowhere[i], F_OK), -1);
+	}
+	for (size_t i = 0; i < RTE_DIM(others); i++) {
+		eal_shortcut(true);
+		CU_ASSERT_EQUAL(access(others[i], F_OK), stat(others[i], &st));
+		eal_shortcut(false);
+	}
+	CU_ASSERT_EQUAL(access("/dev/null", R_OK | W_OK), 0);
+	CU_ASSERT_EQUAL(access("/dev/null", X_OK), -1);
+}
+
 UNIT_SUITE(eal, UNIT_CASE(starts), UNIT_CASE(errors_with_a_cure), UNIT_CASE(hugepages),
 	UNIT_CASE(drivers), UNIT_CASE(drivers_of_pci_devices), UNIT_CASE(sleeps_less),
-	UNIT_CASE(sleep_errors), UNIT_CASE(hides_eal))
+	UNIT_CASE(sleep_errors), UNIT_CASE(hides_eal), UNIT_CASE(cpus_that_cannot_be))
