@@ -103,14 +103,30 @@ print(struct strbuf *sb)
 }
 
 static void
-add_latency(struct strbuf *out, const struct histogram *h, double tsc_hz)
+add_buckets(const struct histogram *h, double us, struct strbuf *out)
+{
+	const char *separator = "";
+
+	strbuf_adds(out, ", \"buckets\": [");
+	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
+		if (h->buckets[i] == 0)
+			continue;
+		strbuf_addf(out, "%s[%.3f, %" PRIu64 "]", separator,
+			(double)histogram_bucket_end(i) * us, h->buckets[i]);
+		separator = ", ";
+	}
+	strbuf_addc(out, ']');
+}
+
+static void
+add_latency(const struct trial *t, const struct histogram *h, struct strbuf *out)
 {
 	static const struct {
 		const char *name;
 		double share;
 	} rows[] = {
 		{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}, {"p99.99", 0.9999}};
-	double us = 1e6 / tsc_hz;
+	double us = 1e6 / t->tsc_hz;
 
 	strbuf_addf(out, ", \"latency_us\": {\"n\": %" PRIu64, h->n);
 	if (h->n > 0) {
@@ -121,6 +137,8 @@ add_latency(struct strbuf *out, const struct histogram *h, double tsc_hz)
 				(double)histogram_quantile(h, rows[i].share) * us);
 		strbuf_addf(out, ", \"max\": %.3f", (double)h->max * us);
 	}
+	if (t->buckets)
+		add_buckets(h, us, out);
 	strbuf_addc(out, '}');
 }
 
@@ -155,7 +173,7 @@ print_result(const struct trial *t, const struct trial_result *r)
 		r->n_gaps, r->gap_seconds * 1e3, r->gap_longest * 1e3, r->silence_seconds * 1e3,
 		r->interrupted ? "true" : "false");
 	if (t->latency)
-		add_latency(&out, &r->latency, t->tsc_hz);
+		add_latency(t, &r->latency, &out);
 	strbuf_addc(&out, '}');
 	print(&out);
 }

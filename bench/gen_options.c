@@ -22,6 +22,7 @@ static const struct option long_options[] = {
 	{"flows", required_argument, NULL, 'f'},
 	{"burst", required_argument, NULL, 'b'},
 	{"latency", no_argument, NULL, 'l'},
+	{"buckets", no_argument, NULL, 'B'},
 	{"drain", required_argument, NULL, 'd'},
 	{"silence", required_argument, NULL, 'q'},
 	{"src-mac", required_argument, NULL, 'M'},
@@ -52,6 +53,7 @@ gen_options_usage(const char *program, struct strbuf *out)
 		"  --flows N          UDP flows (1000)\n"
 		"  --burst N          most frames sent at once, 1 to 64 (32)\n"
 		"  --latency          report percentiles of the time from sending to receiving\n"
+		"  --buckets          and the histogram that they are from\n"
 		"  --drain MS         longest wait for stragglers (2000)\n"
 		"  --silence MS       wait no longer if none came for this time (100)\n"
 		"  --src-mac, --dst-mac, --src-ip, --dst-ip ADDR\n"
@@ -154,6 +156,9 @@ parse_trial_value(struct trial *t, int option, const char *text, struct errh *er
 	case 'l':
 		t->latency = text == NULL || strcmp(text, "0") != 0;
 		return 0;
+	case 'B':
+		t->buckets = text == NULL || strcmp(text, "0") != 0;
+		return 0;
 	case 'd':
 		return read_number("drain", text, 0, 60000, &t->drain_ms, errh);
 	case 'q':
@@ -173,7 +178,7 @@ parse_trial_value(struct trial *t, int option, const char *text, struct errh *er
 static int
 trial_option(const char *word, size_t len)
 {
-	static const char trial_values[] = "srtfbldqMNIJ";
+	static const char trial_values[] = "srtfblBdqMNIJ";
 
 	for (const struct option *o = long_options; o->name != NULL; o++) {
 		if (strlen(o->name) == len && strncmp(o->name, word, len) == 0 &&

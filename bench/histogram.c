@@ -11,9 +11,8 @@ histogram_clear(struct histogram *h)
 	h->min = UINT64_MAX;
 }
 
-// The largest value of a bucket.
-static uint64_t
-bucket_end(unsigned bucket)
+uint64_t
+histogram_bucket_end(unsigned bucket)
 {
 	unsigned shift;
 
@@ -36,7 +35,7 @@ histogram_quantile(const struct histogram *h, double share)
 		seen += h->buckets[i];
 		if (seen < wanted)
 			continue;
-		end = bucket_end(i);
+		end = histogram_bucket_end(i);
 		return i == HISTOGRAM_BUCKETS - 1 || end > h->max ? h->max : end;
 	}
 	return h->max;

@@ -48,6 +48,9 @@ histogram_add(struct histogram *h, uint64_t v)
 	h->buckets[histogram_bucket(v)]++;
 }
 
+// The largest value of a bucket.
+uint64_t histogram_bucket_end(unsigned bucket);
+
 // The smallest value that at least this share (0 to 1) of all values do not exceed, rounded up to
 // the end of its bucket. 0 if there are no values.
 uint64_t histogram_quantile(const struct histogram *h, double share);

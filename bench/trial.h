@@ -24,6 +24,7 @@ struct trial {
 	unsigned drain_ms; // ... or this time after the last one was sent
 	double tsc_hz;
 	bool latency;
+	bool buckets; // of the latency, in the output
 };
 
 struct trial_result {
