@@ -14,9 +14,8 @@ from lab.process import Child, Failure
 START_SECONDS = 15
 LONE = 1000  # frames a second: each is alone
 RATE_REACHED = 0.97
-# Of a trial's time. More could be what the 99th percentile is made of; this much is in the tail only.
-GAP_SHARE = 0.005
-TRIES_PER_RUN = 5
+GAP_SHARE = 0.005  # of a trial's time, that the device under test may have been kept from its CPU
+TRIES_PER_RUN = 10
 CONTROL = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "scripts", "control")
 FILE_PREFIX = f"clickd-latency-{os.getpid()}"
 # Testpmd leaves it.
@@ -169,7 +168,8 @@ class Voids(Counts):
         """The reasons why a trial is void; none if it is not."""
         reasons = []
         allowed = GAP_SHARE * result["seconds"]
-        if result["gap_ms"] / 1e3 > allowed:
+        # Under a high load even a short one fills the rings, which takes long to be made up for.
+        if result["gaps"] > 0:
             reasons.append("the tester's CPU stood still")
         if result["device_gap_seconds"] > allowed:
             reasons.append("clickd's CPU stood still")
