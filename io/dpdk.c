@@ -273,7 +273,7 @@ open_number(struct io_port *port, struct errh *errh)
 	}
 	list_ports(&sb);
 	err = errh_error(errh,
-		"no DPDK port %s (%s%s)\nbind a NIC with dpdk-devbind.py, or give device "
+		"no DPDK port %s (%s%s)\nbind a NIC with scripts/nic, or give device "
 		"arguments such as net_af_packet0,iface=veth1",
 		port->spec, sb.len > 0 ? "there are: " : "there is none", strbuf_text(&sb));
 	strbuf_fini(&sb);

@@ -150,7 +150,7 @@ add_cure(const struct io_port *port, const char *log, struct strbuf *out)
 			"and CAP_NET_ADMIN");
 	if (cure == NULL && dpdk_is_pci_address(port->name))
 		cure = "look for its address, and whether it is bound to vfio-pci, with: "
-		       "dpdk-devbind.py --status";
+		       "scripts/nic status";
 	if (cure == NULL && driver != NULL)
 		arguments = driver_arguments(driver);
 	if (cure != NULL)

@@ -195,7 +195,7 @@ numbers_that_are_none(void)
 	CU_ASSERT_PTR_NULL(io_open("31", &port_errh));
 	strbuf_addf(&want,
 		"no DPDK port 31 (there are: %u (net_null403))\n"
-		"bind a NIC with dpdk-devbind.py, or give device arguments such as "
+		"bind a NIC with scripts/nic, or give device arguments such as "
 		"net_af_packet0,iface=veth1\n",
 		port->number);
 	ASSERT_SAID(strbuf_text(&want));
