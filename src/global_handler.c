@@ -4,9 +4,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include <rte_cycles.h>
+
 #include "mbuf-bridge/packet_pool.h"
 #include "src/clock.h"
 #include "src/config.h"
+#include "src/counter.h"
 #include "src/element.h"
 #include "src/errh.h"
 #include "src/lcore.h"
@@ -202,6 +205,22 @@ read_drops(const struct handler_read *call)
 	return 0;
 }
 
+// Of each lcore that works: how often it stood still, how long in all and at most, in microseconds.
+static int
+read_stalls(const struct handler_read *call)
+{
+	double us = 1e6 / (double)rte_get_tsc_hz();
+
+	for (unsigned i = 0; i < lcores_n_threads(); i++) {
+		const struct gaps *g = &lcores_thread(i)->stalls;
+
+		strbuf_addf(call->out, "%u\t%" PRIu64 "\t%.0f\t%.0f\n", i, counter_read(&g->n),
+			(double)counter_read(&g->total) * us,
+			(double)counter_read(&g->longest) * us);
+	}
+	return 0;
+}
+
 static int
 read_pools(const struct handler_read *call)
 {
@@ -237,6 +256,7 @@ static const struct handler handlers[] = {
 	{.name = "balance", .read = read_balance, .flags = HANDLER_HIDDEN},
 	{.name = "drops", .read = read_drops, .flags = HANDLER_HIDDEN | HANDLER_LIVE},
 	{.name = "pools", .read = read_pools, .flags = HANDLER_HIDDEN},
+	{.name = "stalls", .read = read_stalls, .flags = HANDLER_HIDDEN | HANDLER_LIVE},
 };
 
 static size_t

@@ -31,6 +31,9 @@ enum {
 	IDLE_ROUNDS = 16, // --idle: rounds without work before sleeping
 	IDLE_SLEEP_US = 50,
 	FIRST_WORKER_EAL = 1, // EAL lcore id of worker 0; main is 0
+	// A stall: several milliseconds, in which tasks that take so much less can not have been.
+	STALL_CYCLES = 10000000,
+	STALL_RUNS = 64, // that many of them would not last so long
 };
 
 __thread struct lcore *lcore_self;
@@ -183,6 +186,24 @@ struct lcore *
 lcores_at(unsigned index)
 {
 	return &set.v[index];
+}
+
+// ---- stalls
+
+void
+lcore_look_for_stall(struct lcore *lcore, uint64_t begin, uint64_t end)
+{
+	uint64_t longest = RTE_MAX((end - begin) * STALL_RUNS, (uint64_t)STALL_CYCLES);
+
+	gaps_look(&lcore->stalls, begin, longest);
+	gaps_look(&lcore->stalls, end, STALL_CYCLES);
+}
+
+// What comes until the next look is rest, not a stall.
+static void
+forget_look(struct lcore *lcore)
+{
+	lcore->stalls.last = 0;
 }
 
 // ---- pausing
@@ -353,6 +374,7 @@ obey_pause(struct lcore *lcore)
 	atomic_store_explicit(&lcore->ack, wanted, memory_order_release);
 	while (atomic_load_explicit(&set.pause_wanted, memory_order_acquire) == wanted)
 		relax(&n_spins);
+	forget_look(lcore);
 }
 
 // ---- requests from other threads
@@ -586,8 +608,10 @@ back_off(struct lcore *lcore, bool worked)
 		lcore->n_idle = 0;
 		return;
 	}
-	if (++lcore->n_idle > IDLE_ROUNDS)
+	if (++lcore->n_idle > IDLE_ROUNDS) {
 		usleep(IDLE_SLEEP_US);
+		forget_look(lcore);
+	}
 }
 
 static void
@@ -633,10 +657,12 @@ lcore_run(struct lcore *lcore, bool (*each)(void *arg), void *arg)
 		back_off(lcore, lcore->worked);
 		run_timers(lcore);
 		atomic_store_explicit(&lcore->n_loops, ++round, memory_order_relaxed);
-		if (lcore->tasks.head == NULL)
+		if (lcore->tasks.head == NULL) {
 			rest(lcore);
-		else if (lcore->n_fds > 0 && is_time_to_poll(&polled, round))
+			forget_look(lcore);
+		} else if (lcore->n_fds > 0 && is_time_to_poll(&polled, round)) {
 			poll_fds(lcore, 0);
+		}
 	}
 }
 

@@ -14,6 +14,7 @@
 
 #include <rte_common.h>
 
+#include "src/gaps.h"
 #include "src/task.h"
 #include "src/timer.h"
 
@@ -64,6 +65,7 @@ struct lcore {
 	uint64_t n_received; // packets that devices gave to the graph
 	uint64_t n_sent; // packets that devices (and files) took from it
 	struct packet_thread *packets; // counters of the thread; for others to read
+	struct gaps stalls; // times in which it did not run although it had work
 	// Written by this lcore, read by control.
 	_Atomic uint64_t n_loops;
 	_Atomic unsigned ack; // number of the last pause seen
@@ -135,6 +137,10 @@ void lcore_unwatch(struct fd_watch *watch);
 void lcore_request(struct lcore *lcore, struct task *task);
 void lcore_forget(struct lcore *lcore, struct task *task);
 void lcore_timer_changed(struct lcore *lcore);
+
+// For task.c, now and then: the lcore has been at work since the last look (unless it rested), and
+// the last task run lasted from begin to end (TSC).
+void lcore_look_for_stall(struct lcore *lcore, uint64_t begin, uint64_t end);
 
 void lcore_flush_all(struct lcore *lcore);
 

@@ -182,14 +182,16 @@ enum { TIMED_RUNS = PROFILE_EVERY, COST_SHIFT = 4 };
 static bool
 run_timed(struct task *task)
 {
-	uint64_t begin = rte_rdtsc(), cycles;
+	uint64_t begin = rte_rdtsc(), end, cycles;
 	bool worked;
 
 	profile_begin(profile_slot(task->element, PROFILE_TASK));
 	worked = task->run(task);
 	lcore_task_done(lcore_self);
 	profile_end();
-	cycles = RTE_MIN(rte_rdtsc() - begin, (uint64_t)UINT32_MAX / 2);
+	end = rte_rdtsc();
+	lcore_look_for_stall(lcore_self, begin, end);
+	cycles = RTE_MIN(end - begin, (uint64_t)UINT32_MAX / 2);
 	// The task may be gone by now, if a handler call replaced its router.
 	if (lcore_self->tasks.running == task)
 		task->cost += (uint32_t)(((int64_t)cycles - task->cost) / (1 << COST_SHIFT));

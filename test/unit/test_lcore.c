@@ -323,8 +323,86 @@ counts_for_the_balance(void)
 	lcores_fini();
 }
 
+// ---- stalls
+
+static void
+tells_stalls_from_slow_tasks(void)
+{
+	const uint64_t m = 1000000;
+	struct lcore *l;
+
+	lcores_init(0, NULL, false);
+	l = lcores_control();
+	lcore_look_for_stall(l, 500 * m, 500 * m + 1000); // nothing to compare it with
+	lcore_look_for_stall(l, 501 * m, 501 * m + 1000);
+	CU_ASSERT_EQUAL(l->stalls.n, 0);
+	lcore_look_for_stall(l, 521 * m + 1000, 521 * m + 2000); // short runs do not take so long
+	CU_ASSERT_EQUAL(l->stalls.n, 1);
+	CU_ASSERT_EQUAL(l->stalls.longest, 20 * m);
+	lcore_look_for_stall(l, 550 * m, 551 * m); // runs of 1 M cycles do
+	CU_ASSERT_EQUAL(l->stalls.n, 1);
+	lcore_look_for_stall(l, 551 * m + 500, 566 * m); // a single one does not
+	CU_ASSERT_EQUAL(l->stalls.n, 2);
+	CU_ASSERT_EQUAL(l->stalls.total, 35 * m - 500);
+	lcores_fini();
+}
+
+static bool
+sleep_once(struct task *task)
+{
+	unsigned *n = task->private;
+
+	if (++*n == 40)
+		usleep(30000);
+	task_reschedule(task);
+	return true;
+}
+
+static void
+sees_a_stall(void)
+{
+	unsigned n_runs = 0;
+	struct task task;
+
+	lcores_init(0, NULL, false);
+	task_init(&task, NULL, sleep_once, lcores_control(), TASK_TICKETS);
+	task.private = &n_runs;
+	task_schedule(&task);
+	run_rounds(1);
+	CU_ASSERT_TRUE(n_runs >= 64);
+	CU_ASSERT_TRUE(lcores_control()->stalls.n >= 1);
+	CU_ASSERT_TRUE(lcores_control()->stalls.longest >= 10000000);
+	task_fini(&task);
+	lcores_fini();
+}
+
+static bool
+work_once(struct task *task)
+{
+	(void)task;
+	return true;
+}
+
+// What lies between two times of work is no stall.
+static void
+rests(void)
+{
+	struct task task;
+
+	lcores_init(0, NULL, false);
+	task_init(&task, NULL, work_once, lcores_control(), TASK_TICKETS);
+	for (unsigned i = 0; i < 64; i++) {
+		task_schedule(&task);
+		run_rounds(1);
+		CU_ASSERT_EQUAL(lcores_control()->stalls.last, 0);
+	}
+	task_fini(&task);
+	lcores_fini();
+}
+
 UNIT_SUITE(lcore, UNIT_CASE(places), UNIT_CASE(control_works_alone),
 	UNIT_CASE(flushes_at_the_end_of_a_task), UNIT_CASE(watches_while_tasks_run),
 	UNIT_CASE(watch_errors), UNIT_CASE(draining_stops_input), UNIT_CASE(forgets_one_task),
 	UNIT_CASE(ends_of_the_loop), UNIT_CASE(backs_off_without_work),
-	UNIT_CASE(counts_for_the_balance))
+	UNIT_CASE(counts_for_the_balance), UNIT_CASE(tells_stalls_from_slow_tasks),
+	UNIT_CASE(sees_a_stall), UNIT_CASE(rests))
