@@ -11,6 +11,7 @@
 
 #include "io/driver.h"
 #include "io/pcap_reader.h"
+#include "io/pcap_spec.h"
 #include "mbuf-bridge/packet.h"
 #include "mbuf-bridge/packet_pool.h"
 #include "src/counter.h"
@@ -102,7 +103,7 @@ activate(struct pcap_device *d, const struct pcap_options *o, struct errh *errh)
 
 	pcap_set_snaplen(d->pcap, (int)o->snaplen);
 	pcap_set_promisc(d->pcap, o->promisc);
-	pcap_set_timeout(d->pcap, READ_TIMEOUT_MS);
+	pcap_set_timeout(d->pcap, o->timeout_ms > 0 ? (int)o->timeout_ms : READ_TIMEOUT_MS);
 	pcap_set_immediate_mode(d->pcap, o->immediate);
 	if (o->buffer_kib > 0)
 		pcap_set_buffer_size(d->pcap, (int)o->buffer_kib * 1024);
@@ -233,22 +234,37 @@ struct pcap_port {
 	struct pcap_reader *reader; // owned
 };
 
+// The interface below a device string, which may be its name with what pcap_spec_read() knows. New
+// string. NULL: there is none, reported.
+static char *
+interface_of(const char *spec, struct errh *errh)
+{
+	char *iface = io_kernel_interface(spec), *name;
+
+	if (iface != NULL)
+		return iface;
+	name = mem_strndup(spec, strcspn(spec, ","));
+	if (if_nametoindex(name) != 0)
+		return name;
+	free(name);
+	errh_error(errh,
+		"port '%s' does not stand on a kernel interface, which --io pcap needs\n"
+		"use a device such as net_af_packet0,iface=veth1, or another --io mode",
+		spec);
+	return NULL;
+}
+
 static int
 port_open(struct io_port *port, struct errh *errh)
 {
-	char *iface = io_kernel_interface(port->spec);
-	int err = 0;
+	struct pcap_options checked = {0};
+	char *iface = interface_of(port->spec, errh);
+	int err = iface == NULL ? -EINVAL : io_check_interface(iface, errh);
 
-	// A bare interface name will do in this mode.
-	if (iface == NULL && if_nametoindex(port->spec) != 0)
-		iface = mem_strdup(port->spec);
-	if (iface == NULL)
-		err = errh_error(errh,
-			"port '%s' does not stand on a kernel interface, which --io pcap needs\n"
-			"use a device such as net_af_packet0,iface=veth1, or another --io mode",
-			port->spec);
-	else
-		err = io_check_interface(iface, errh);
+	if (err == 0 && strncmp(port->spec, "net_", 4) != 0)
+		err = pcap_spec_check(port->spec, errh);
+	if (err == 0)
+		err = pcap_spec_read(port->spec, &checked, errh);
 	if (err == 0) {
 		free(port->name);
 		port->name = mem_strdup(iface);
@@ -285,6 +301,7 @@ port_start(struct io_port *port, struct errh *errh)
 	if (port->private != NULL)
 		return 0;
 	port->private = p = mem_zalloc(sizeof(*p));
+	pcap_spec_read(port->spec, &o, errh);
 	p->device = pcap_device_open(&o, errh);
 	if (p->device != NULL)
 		p->reader = pcap_reader_create(p->device);

@@ -20,6 +20,7 @@ struct pcap_options {
 	const char *filter; // BPF expression; NULL: all
 	uint32_t headroom;
 	bool immediate; // hand packets over as they come; false: when the kernel's block is full
+	unsigned timeout_ms; // that a block which is not full may wait; 0: half a second
 	unsigned buffer_kib; // kernel ring; 0: libpcap's default
 };
 
