@@ -10,6 +10,44 @@ enum { PORT_FIRST = 1024, PORTS = 50000, UDP_DISCARD = 9, TTL = 64 };
 static_assert(FRAME_TAG_OFFSET + sizeof(struct frame_tag) == FRAME_SIZE_MIN - FRAME_FCS,
 	"the tag just fits the smallest frame");
 
+static const unsigned imix[] = {64, 570, 64, 64, 570, 64, 64, 570, 64, 64, 570, 1518};
+
+unsigned
+frame_size_at(const struct frame_spec *s, uint32_t i)
+{
+	return s->size == FRAME_SIZE_IMIX ? imix[i % RTE_DIM(imix)] : s->size;
+}
+
+double
+frame_mean_size(const struct frame_spec *s)
+{
+	double sum = 0;
+
+	for (uint32_t i = 0; i < RTE_DIM(imix); i++)
+		sum += frame_size_at(s, i);
+	return sum / RTE_DIM(imix);
+}
+
+void
+frame_resize(uint8_t *bytes, unsigned size)
+{
+	struct rte_ipv4_hdr *ip = (struct rte_ipv4_hdr *)(bytes + RTE_ETHER_HDR_LEN);
+	struct rte_udp_hdr *udp = (struct rte_udp_hdr *)(ip + 1);
+	uint16_t len = rte_cpu_to_be_16((uint16_t)(size - FRAME_FCS - RTE_ETHER_HDR_LEN));
+	uint32_t sum;
+
+	if (ip->total_length == len)
+		return;
+	// RFC 1624: what was added to the sum is taken out, and the new length put in.
+	sum = (uint16_t)~ip->hdr_checksum + (uint16_t)~ip->total_length + len;
+	sum = (sum & 0xffff) + (sum >> 16);
+	sum = (sum & 0xffff) + (sum >> 16);
+	ip->hdr_checksum = (uint16_t)~sum;
+	ip->total_length = len;
+	udp->dgram_len =
+		rte_cpu_to_be_16((uint16_t)(size - FRAME_FCS - RTE_ETHER_HDR_LEN - sizeof(*ip)));
+}
+
 static void
 write_ip(const struct frame_spec *s, unsigned flow, struct rte_ipv4_hdr *ip)
 {

@@ -15,8 +15,8 @@ enum {
 
 // ---- the frequency of the TSC
 
-static uint64_t
-clock_ns(void)
+uint64_t
+pace_clock_ns(void)
 {
 	struct timespec t;
 
@@ -31,7 +31,8 @@ read_both(uint64_t *tsc, uint64_t *ns)
 	uint64_t best = UINT64_MAX;
 
 	for (unsigned i = 0; i < SAMPLES; i++) {
-		uint64_t before = rte_rdtsc_precise(), at = clock_ns(), after = rte_rdtsc_precise();
+		uint64_t before = rte_rdtsc_precise(), at = pace_clock_ns(),
+			 after = rte_rdtsc_precise();
 
 		if (after - before < best) {
 			best = after - before;
@@ -90,10 +91,4 @@ pace_due(struct pace *p, uint64_t now, unsigned max)
 		due = max;
 	p->next += due * p->interval;
 	return (unsigned)due;
-}
-
-void
-gaps_start(struct gaps *g, uint64_t threshold, uint64_t now)
-{
-	*g = (struct gaps){.last = now, .threshold = threshold};
 }

@@ -7,7 +7,6 @@
 // everything missed would overrun the device under test, and its losses would be the tester's
 // fault. What is missed is counted instead, and the achieved rate shows it.
 
-#include <stdbool.h>
 #include <stdint.h>
 
 struct pace {
@@ -23,34 +22,12 @@ struct pace {
 // is rounded to 10 MHz, which is an error of up to half a per cent.)
 double pace_measure_tsc_hz(void);
 
+// Nanoseconds of the system's clock, by which the TSC is measured and the pace is judged.
+uint64_t pace_clock_ns(void);
+
 // rate: frames per second, above 0. Frames go out in bursts of at most burst_max, smaller ones when
 // the rate is so low that a burst would collect for more than 10 us.
 void pace_start(struct pace *p, double tsc_hz, double rate, unsigned burst_max, uint64_t now);
 
 // The number of frames to send now, at most max. They count as sent.
 unsigned pace_due(struct pace *p, uint64_t now, unsigned max);
-
-// Gaps in a polling loop: whoever polls without one saw every moment.
-struct gaps {
-	uint64_t last; // TSC of the last look
-	uint64_t threshold; // cycles
-	uint64_t n, total, longest; // cycles
-};
-
-void gaps_start(struct gaps *g, uint64_t threshold, uint64_t now);
-
-// Once per round. True: there was a gap before this round.
-static inline bool
-gaps_look(struct gaps *g, uint64_t now)
-{
-	uint64_t step = now - g->last;
-
-	g->last = now;
-	if (__builtin_expect(step < g->threshold, 1))
-		return false;
-	g->n++;
-	g->total += step;
-	if (step > g->longest)
-		g->longest = step;
-	return true;
-}

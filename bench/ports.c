@@ -80,7 +80,7 @@ ports_open(struct ports *p, const char *const *specs, unsigned n, unsigned n_des
 {
 	int err;
 
-	*p = (struct ports){0};
+	*p = (struct ports){.pool = pool};
 	for (unsigned i = 0; i < n; i++) {
 		if (probe(specs[i], &p->number[i], errh) != 0)
 			return -EINVAL;

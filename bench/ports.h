@@ -16,6 +16,7 @@ struct ports {
 	unsigned n;
 	uint16_t number[PORTS_MAX]; // DPDK's
 	const char *spec[PORTS_MAX]; // borrowed
+	struct rte_mempool *pool; // borrowed; what is received comes in its buffers
 };
 
 // Whether a device string is one whose memory the peer process maps.

@@ -10,15 +10,27 @@
 
 #include "bench/frame.h"
 #include "bench/histogram.h"
+#include "bench/way.h"
+#include "src/gaps.h"
 
 struct ports;
 struct rte_mempool;
 
+enum { TRIAL_WAYS = 2, TRIAL_FRAMES_MAX = 1000000000, TRIAL_GAP_US = 1000 };
+
 struct trial {
 	struct frame_spec frame;
 	uint16_t number; // in the frames' tags
-	double rate; // frames per second; 0: as fast as the link takes them
+	double rate; // frames per second in each direction; 0: as fast as the link takes them
 	double seconds;
+	unsigned n_frames; // no more than this in each direction; 0: no limit
+	double step_rate, step_seconds; // a second part at another rate; 0 seconds: none
+	bool both_ways;
+	// The other side: its own address and whom it sends to, where they are not just the first
+	// side's the other way round.
+	uint8_t peer_mac[6], peer_dst_mac[6];
+	bool peer_given, peer_dst_given;
+	unsigned learn_ms; // before it, for announcements and the answers to them; 0: none
 	unsigned burst;
 	unsigned silence_ms; // the end: no frame for so long ...
 	unsigned drain_ms; // ... or this time after the last one was sent
@@ -28,33 +40,29 @@ struct trial {
 };
 
 struct trial_result {
-	// With a rate: a frame that found no room on the link when it was due is lost, as it would
-	// be
-	// on a wire: offered = sent + refused. Flat out it is tried again, and nothing is refused.
-	uint64_t offered, sent, refused;
-	uint64_t skipped; // not offered, since the tester was late
-	uint64_t n_rounds, n_full; // times frames were given to the link; it did not take them all
-	uint64_t received; // of this trial
-	uint64_t received_sending; // of those, before the last one was sent
-	uint64_t reordered; // came after one that was sent later
-	uint64_t late; // of another trial
+	unsigned n_ways;
+	struct way_result way[TRIAL_WAYS]; // from the first port to the last one, and back
+	uint64_t announced; // ARP frames sent before
+	uint64_t before; // frames received before
+	uint64_t late; // frames of another trial
+	uint64_t strayed; // that came out where they should not
 	uint64_t foreign; // not ours
+	uint64_t arp_answers;
 	uint64_t missed; // lost in the tester's own devices, as far as they tell
-	double send_seconds;
-	double receive_seconds; // from the first frame received to the last one sent
-	uint64_t n_gaps; // the tester's loop stood still for over 1 ms
-	double gap_seconds, gap_longest;
-	double silence_seconds; // longest time without a frame received, while sending
+	double send_seconds; // by the TSC
+	double clock_seconds; // the same by the system's clock
+	struct gaps gaps; // the tester's loop stood still for over TRIAL_GAP_US
 	bool interrupted;
 	struct histogram latency; // TSC cycles
 };
 
-enum { TRIAL_BURST_MAX = 64 };
+// The frames of one direction.
+struct frame_spec trial_frame(const struct trial *t, unsigned way);
+unsigned trial_n_ways(const struct trial *t);
 
-// tx_pool: filled with frames by trial_prepare(). On the lcore that owns the ports' queues.
-void trial_prepare(const struct trial *t, struct rte_mempool *tx_pool);
-void trial_run(const struct trial *t, const struct ports *ports, struct rte_mempool *tx_pool,
-	const atomic_bool *stop, struct trial_result *r);
+// tx_pools: one for each direction. On the lcore that owns the ports' queues.
+void trial_run(const struct trial *t, const struct ports *ports,
+	struct rte_mempool *const *tx_pools, const atomic_bool *stop, struct trial_result *r);
 
-// Frames offered that did not come back, as a share of those offered. Never below 0.
-double trial_loss(const struct trial_result *r);
+// All directions together; of times the longest.
+void trial_sum(const struct trial_result *r, struct way_result *sum);

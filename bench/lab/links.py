@@ -49,6 +49,18 @@ class Link:
         """Two ports of the generator that are joined without a device under test. None: no way."""
         return None
 
+    def patient_devices(self):
+        """The two ports of clickd where it may be restarted while the generator goes on."""
+        return self.devices(0)
+
+    def patient_generator_ports(self):
+        """The generator's other ends of these. They wait for clickd."""
+        return self.generator_ports()
+
+    def patient_sockets(self):
+        """What the generator makes of these before clickd may come."""
+        return []
+
     def kernel_drops(self):
         """Frames that the kernel's interfaces dropped so far. None: there are none."""
         return None
@@ -142,6 +154,15 @@ class Memif(SocketLink):
         return [f"net_memif{i},role=client,id={i},socket={self.path('memif.sock')},"
                 "socket-abstract=no,rsize=12" for i in range(2)]
 
+    def patient_devices(self):
+        return [device.replace("role=server", "role=client") for device in self.devices(0)]
+
+    def patient_generator_ports(self):
+        return [port.replace("role=client", "role=server") for port in self.generator_ports()]
+
+    def patient_sockets(self):
+        return [self.path("memif.sock")]
+
     def self_test_ports(self):
         return [f"net_memif{i},role={role},id=0,socket={self.path('self.sock')},"
                 "socket-abstract=no,rsize=12" for i, role in ((1, "server"), (0, "client"))]
@@ -161,6 +182,15 @@ class VhostUser(SocketLink):
     def generator_ports(self):
         return [f"net_virtio_user{i},path={self.path(name)},queue_size=1024,packed_vq=1,"
                 f"mac=02:00:00:00:00:0{i + 1}" for i, name in enumerate(self.sockets)]
+
+    def patient_devices(self):
+        return [device + ",client=1" for device in self.devices(0)]
+
+    def patient_generator_ports(self):
+        return [port + ",server=1" for port in self.generator_ports()]
+
+    def patient_sockets(self):
+        return [self.path(name) for name in self.sockets]
 
 
 class Replay(Link):

@@ -76,6 +76,7 @@ def describe(clickd):
         "cpus": cpus(),
         "kernel": platform.release(),
         "dpdk": _output("pkg-config", "--modversion", "libdpdk"),
+        "libpcap": _output("pkg-config", "--modversion", "libpcap"),
         "clickd": _output(clickd, "--version"),
         "clickd_sha256": _output("sha256sum", clickd).split()[0],
         "hugepages_free_mib": hugepages_free_mib(),

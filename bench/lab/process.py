@@ -113,6 +113,14 @@ class Child:
         line, self.buffer = self.buffer.split(b"\n", 1)
         return line.decode(errors="replace")
 
+    def kill(self):
+        """Ends it as a crash would."""
+        self.popen.kill()
+        self.popen.wait(STOP_SECONDS)
+
+    def close_input(self):
+        self.popen.stdin.close()
+
     def stop(self):
         """Ends the process; its log. Safe to call twice."""
         if self.popen.poll() is None:

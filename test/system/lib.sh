@@ -163,7 +163,7 @@ frames() { # ARGS...: see frames.py
 
 # ---- numbered frames
 
-gen=$(dirname "$clickd")/bench/clickd-gen
+gen=$(dirname "$clickd")/bench/rfc2544
 
 need_generator() {
 	[ -x "$gen" ] || skip "no $gen"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "bench/gen_options.h"
+#include "bench/options.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -20,48 +20,65 @@ static const struct option long_options[] = {
 	{"rate", required_argument, NULL, 'r'},
 	{"seconds", required_argument, NULL, 't'},
 	{"flows", required_argument, NULL, 'f'},
+	{"frames", required_argument, NULL, 'F'},
 	{"burst", required_argument, NULL, 'b'},
+	{"both-ways", no_argument, NULL, '2'},
+	{"step-rate", required_argument, NULL, 'R'},
+	{"step-seconds", required_argument, NULL, 'T'},
+	{"learn", required_argument, NULL, 'L'},
 	{"latency", no_argument, NULL, 'l'},
 	{"buckets", no_argument, NULL, 'B'},
 	{"drain", required_argument, NULL, 'd'},
 	{"silence", required_argument, NULL, 'q'},
 	{"src-mac", required_argument, NULL, 'M'},
 	{"dst-mac", required_argument, NULL, 'N'},
+	{"peer-mac", required_argument, NULL, 'O'},
+	{"peer-dst-mac", required_argument, NULL, 'P'},
 	{"src-ip", required_argument, NULL, 'I'},
 	{"dst-ip", required_argument, NULL, 'J'},
 	{"cpu", required_argument, NULL, 'c'},
 	{"desc", required_argument, NULL, 'n'},
 	{"no-huge", no_argument, NULL, 'H'},
 	{"stdin", no_argument, NULL, 'i'},
+	{"loop", no_argument, NULL, 'o'},
 	{"help", no_argument, NULL, 'h'},
 	{NULL, 0, NULL, 0},
 };
 
 void
-gen_options_usage(const char *program, struct strbuf *out)
+tester_options_usage(const char *program, struct strbuf *out)
 {
 	strbuf_addf(out, "Usage: %s --port DEVICE [--port DEVICE] [OPTION]...\n", program);
 	strbuf_adds(out,
-		"Sends UDP frames through a DPDK port and counts what comes back: through the same port\n"
-		"with one --port, through the second one with two. Prints a line of JSON.\n"
+		"Sends numbered UDP frames through a DPDK port and counts what comes back: through the same\n"
+		"port with one --port, through the second one with two. Prints a line of JSON.\n"
 		"\n"
 		"  --port DEVICE      device arguments, such as net_memif0,role=client,socket=/run/m.sock\n"
-		"  --size N           frame size with the 4 bytes of FCS, 64 to 1518 (64)\n"
+		"  --size N           frame size with the 4 bytes of FCS, 64 to 1518, or imix (64)\n"
 		"  --rate N           frames per second, with k, M or G; 0 or 'max': as fast as the link\n"
 		"                     takes them (max)\n"
 		"  --seconds T        how long to send (1)\n"
+		"  --frames N         send no more than this; 0: no limit (0)\n"
+		"  --step-rate N      then go on at this rate ...\n"
+		"  --step-seconds T   ... for this time, and tell when the last frame was lost (0)\n"
+		"  --both-ways        send from both ports at once, at that rate from each\n"
 		"  --flows N          UDP flows (1000)\n"
 		"  --burst N          most frames sent at once, 1 to 64 (32)\n"
 		"  --latency          report percentiles of the time from sending to receiving\n"
 		"  --buckets          and the histogram that they are from\n"
+		"  --learn MS         before a trial announce both sides' addresses by ARP, and wait (0)\n"
 		"  --drain MS         longest wait for stragglers (2000)\n"
 		"  --silence MS       wait no longer if none came for this time (100)\n"
 		"  --src-mac, --dst-mac, --src-ip, --dst-ip ADDR\n"
+		"  --peer-mac ADDR    of the host that is played behind the second port (--dst-mac)\n"
+		"  --peer-dst-mac ADDR  whom it sends to (--src-mac)\n"
 		"  --cpu N            CPU of the lcore that sends and receives (the first one allowed)\n"
 		"  --desc N           descriptors of the queues (1024)\n"
 		"  --no-huge          ordinary memory instead of hugepages\n"
 		"  --stdin            runs a trial for each line of standard input, such as\n"
 		"                     'size=64 rate=1M seconds=0.5 latency=1'; ends with the input\n"
+		"  --loop             stand in for a device under test that only joins its ports, until\n"
+		"                     standard input ends\n"
 		"  --dpdk ARGS --     arguments for DPDK's EAL\n");
 }
 
@@ -90,7 +107,7 @@ read_real(const char *name, const char *text, double min, double max, double *v,
 }
 
 static int
-read_rate(const char *text, double *rate, struct errh *errh)
+read_rate(const char *name, const char *text, double *rate, struct errh *errh)
 {
 	size_t len = strlen(text);
 	double unit = 1;
@@ -114,7 +131,23 @@ read_rate(const char *text, double *rate, struct errh *errh)
 		}
 	}
 	return errh_error(
-		errh, "rate takes frames per second from 1 to 1G, or max, not '%s'", text);
+		errh, "%s takes frames per second from 1 to 1G, or max, not '%s'", name, text);
+}
+
+static int
+read_size(const char *text, unsigned *size, struct errh *errh)
+{
+	if (strcmp(text, "imix") == 0) {
+		*size = FRAME_SIZE_IMIX;
+		return 0;
+	}
+	return read_number("size", text, FRAME_SIZE_MIN, FRAME_SIZE_MAX, size, errh);
+}
+
+static bool
+read_switch(const char *text)
+{
+	return text == NULL || strcmp(text, "0") != 0;
 }
 
 static int
@@ -143,22 +176,32 @@ parse_trial_value(struct trial *t, int option, const char *text, struct errh *er
 {
 	switch (option) {
 	case 's':
-		return read_number(
-			"size", text, FRAME_SIZE_MIN, FRAME_SIZE_MAX, &t->frame.size, errh);
+		return read_size(text, &t->frame.size, errh);
 	case 'r':
-		return read_rate(text, &t->rate, errh);
+		return read_rate("rate", text, &t->rate, errh);
+	case 'R':
+		return read_rate("step-rate", text, &t->step_rate, errh);
+	case 'T':
+		return read_real("step-seconds", text, 0, 86400, &t->step_seconds, errh);
+	case 'F':
+		return read_number("frames", text, 0, TRIAL_FRAMES_MAX, &t->n_frames, errh);
 	case 't':
 		return read_real("seconds", text, 0.001, 86400, &t->seconds, errh);
 	case 'f':
 		return read_number("flows", text, 1, FRAME_FLOWS_MAX, &t->frame.n_flows, errh);
 	case 'b':
-		return read_number("burst", text, 1, TRIAL_BURST_MAX, &t->burst, errh);
+		return read_number("burst", text, 1, WAY_BURST_MAX, &t->burst, errh);
 	case 'l':
-		t->latency = text == NULL || strcmp(text, "0") != 0;
+		t->latency = read_switch(text);
 		return 0;
 	case 'B':
-		t->buckets = text == NULL || strcmp(text, "0") != 0;
+		t->buckets = read_switch(text);
 		return 0;
+	case '2':
+		t->both_ways = read_switch(text);
+		return 0;
+	case 'L':
+		return read_number("learn", text, 0, 60000, &t->learn_ms, errh);
 	case 'd':
 		return read_number("drain", text, 0, 60000, &t->drain_ms, errh);
 	case 'q':
@@ -167,6 +210,12 @@ parse_trial_value(struct trial *t, int option, const char *text, struct errh *er
 		return read_mac("src-mac", text, t->frame.src_mac, errh);
 	case 'N':
 		return read_mac("dst-mac", text, t->frame.dst_mac, errh);
+	case 'O':
+		t->peer_given = true;
+		return read_mac("peer-mac", text, t->peer_mac, errh);
+	case 'P':
+		t->peer_dst_given = true;
+		return read_mac("peer-dst-mac", text, t->peer_dst_mac, errh);
 	case 'I':
 		return read_ip("src-ip", text, &t->frame.src_ip, errh);
 	case 'J':
@@ -178,7 +227,7 @@ parse_trial_value(struct trial *t, int option, const char *text, struct errh *er
 static int
 trial_option(const char *word, size_t len)
 {
-	static const char trial_values[] = "srtfblBdqMNIJ";
+	static const char trial_values[] = "srtfFbB2RTLldqMNOPIJ";
 
 	for (const struct option *o = long_options; o->name != NULL; o++) {
 		if (strlen(o->name) == len && strncmp(o->name, word, len) == 0 &&
@@ -189,7 +238,7 @@ trial_option(const char *word, size_t len)
 }
 
 int
-gen_options_parse_trial(struct trial *t, char *line, struct errh *errh)
+tester_options_parse_trial(struct trial *t, char *line, struct errh *errh)
 {
 	char *save = NULL;
 	int option;
@@ -210,11 +259,11 @@ gen_options_parse_trial(struct trial *t, char *line, struct errh *errh)
 // ---- the command line
 
 static void
-set_defaults(struct gen_options *o)
+set_defaults(struct tester_options *o)
 {
 	cpu_set_t cpus;
 
-	*o = (struct gen_options){.n_desc = DEFAULT_DESC};
+	*o = (struct tester_options){.n_desc = DEFAULT_DESC};
 	o->trial = (struct trial){
 		.frame = {.size = FRAME_SIZE_MIN,
 			.n_flows = DEFAULT_FLOWS,
@@ -234,7 +283,7 @@ set_defaults(struct gen_options *o)
 }
 
 static int
-parse_one(struct gen_options *o, int option, const char *arg, struct errh *errh)
+parse_one(struct tester_options *o, int option, const char *arg, struct errh *errh)
 {
 	switch (option) {
 	case 'p':
@@ -252,6 +301,9 @@ parse_one(struct gen_options *o, int option, const char *arg, struct errh *errh)
 	case 'i':
 		o->from_stdin = true;
 		return 0;
+	case 'o':
+		o->loop = true;
+		return 0;
 	case 'h':
 		o->show_help = true;
 		return 0;
@@ -261,7 +313,7 @@ parse_one(struct gen_options *o, int option, const char *arg, struct errh *errh)
 
 // Cuts `--dpdk ARGS --` out of argv.
 static int
-take_dpdk(struct gen_options *o, int argc, char **argv)
+take_dpdk(struct tester_options *o, int argc, char **argv)
 {
 	bool inside = false;
 	int n = 0;
@@ -281,7 +333,7 @@ take_dpdk(struct gen_options *o, int argc, char **argv)
 }
 
 int
-gen_options_parse(struct gen_options *o, int argc, char **argv, struct errh *errh)
+tester_options_parse(struct tester_options *o, int argc, char **argv, struct errh *errh)
 {
 	int option, err = 0;
 
@@ -303,7 +355,7 @@ gen_options_parse(struct gen_options *o, int argc, char **argv, struct errh *err
 }
 
 void
-gen_options_fini(struct gen_options *o)
+tester_options_fini(struct tester_options *o)
 {
 	strvec_fini(&o->dpdk);
 }

@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// clickd-gen: sends test frames through one DPDK port and counts them on the same or a second one.
-// A process of its own, so that it shares nothing with the device under test but the link.
+// rfc2544: the tester. Sends numbered test frames through one DPDK port at an exact rate and checks
+// them on the same or a second one; scripts/rfc2544 makes tests of its trials. A process of its
+// own, so that it shares nothing with the device under test but the link.
 
 #include <errno.h>
-#include <inttypes.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_errno.h>
 #include <rte_launch.h>
 #include <rte_mbuf.h>
 
-#include "bench/gen_options.h"
+#include "bench/loop.h"
+#include "bench/options.h"
 #include "bench/pace.h"
 #include "bench/ports.h"
+#include "bench/result.h"
 #include "bench/trial.h"
 #include "io/eal.h"
 #include "src/errh.h"
@@ -39,9 +42,9 @@ static atomic_bool stopped; // by a signal
 struct worker {
 	sem_t start, done;
 	bool quit;
-	const struct trial *trial;
+	const struct trial *trial; // NULL: --loop
 	const struct ports *ports;
-	struct rte_mempool *tx_pool;
+	struct rte_mempool *tx_pools[TRIAL_WAYS];
 	struct trial_result result;
 };
 
@@ -58,8 +61,10 @@ worker_main(void *arg)
 	struct worker *w = arg;
 
 	for (wait_for(&w->start); !w->quit; wait_for(&w->start)) {
-		trial_prepare(w->trial, w->tx_pool);
-		trial_run(w->trial, w->ports, w->tx_pool, &stopped, &w->result);
+		if (w->trial == NULL)
+			loop_run(w->ports, &stopped);
+		else
+			trial_run(w->trial, w->ports, w->tx_pools, &stopped, &w->result);
 		sem_post(&w->done);
 	}
 	sem_post(&w->done);
@@ -103,78 +108,11 @@ print(struct strbuf *sb)
 }
 
 static void
-add_buckets(const struct histogram *h, double us, struct strbuf *out)
-{
-	const char *separator = "";
-
-	strbuf_adds(out, ", \"buckets\": [");
-	for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
-		if (h->buckets[i] == 0)
-			continue;
-		strbuf_addf(out, "%s[%.3f, %" PRIu64 "]", separator,
-			(double)histogram_bucket_end(i) * us, h->buckets[i]);
-		separator = ", ";
-	}
-	strbuf_addc(out, ']');
-}
-
-static void
-add_latency(const struct trial *t, const struct histogram *h, struct strbuf *out)
-{
-	static const struct {
-		const char *name;
-		double share;
-	} rows[] = {
-		{"p50", 0.5}, {"p90", 0.9}, {"p99", 0.99}, {"p99.9", 0.999}, {"p99.99", 0.9999}};
-	double us = 1e6 / t->tsc_hz;
-
-	strbuf_addf(out, ", \"latency_us\": {\"n\": %" PRIu64, h->n);
-	if (h->n > 0) {
-		strbuf_addf(out, ", \"min\": %.3f, \"mean\": %.3f", (double)h->min * us,
-			histogram_mean(h) * us);
-		for (size_t i = 0; i < RTE_DIM(rows); i++)
-			strbuf_addf(out, ", \"%s\": %.3f", rows[i].name,
-				(double)histogram_quantile(h, rows[i].share) * us);
-		strbuf_addf(out, ", \"max\": %.3f", (double)h->max * us);
-	}
-	if (t->buckets)
-		add_buckets(h, us, out);
-	strbuf_addc(out, '}');
-}
-
-static double
-mpps(uint64_t n, double seconds)
-{
-	return seconds > 0 ? (double)n / seconds / 1e6 : 0;
-}
-
-static void
 print_result(const struct trial *t, const struct trial_result *r)
 {
 	struct strbuf out = STRBUF_INIT;
 
-	strbuf_addf(&out, "{\"size\": %u, \"flows\": %u, \"rate\": %.0f, \"seconds\": %.6f",
-		t->frame.size, t->frame.n_flows, t->rate, r->send_seconds);
-	strbuf_addf(&out,
-		", \"offered\": %" PRIu64 ", \"sent\": %" PRIu64 ", \"refused\": %" PRIu64
-		", \"skipped\": %" PRIu64,
-		r->offered, r->sent, r->refused, r->skipped);
-	strbuf_addf(&out, ", \"blocked\": %.4f",
-		r->n_rounds > 0 ? (double)r->n_full / (double)r->n_rounds : 0);
-	strbuf_addf(&out,
-		", \"received\": %" PRIu64 ", \"reordered\": %" PRIu64 ", \"late\": %" PRIu64
-		", \"foreign\": %" PRIu64 ", \"missed\": %" PRIu64,
-		r->received, r->reordered, r->late, r->foreign, r->missed);
-	strbuf_addf(&out, ", \"loss\": %.6f, \"tx_mpps\": %.6f, \"rx_mpps\": %.6f", trial_loss(r),
-		mpps(r->offered, r->send_seconds), mpps(r->received_sending, r->receive_seconds));
-	strbuf_addf(&out,
-		", \"gaps\": %" PRIu64 ", \"gap_ms\": %.3f, \"gap_longest_ms\": %.3f, "
-		"\"silence_ms\": %.3f, \"interrupted\": %s",
-		r->n_gaps, r->gap_seconds * 1e3, r->gap_longest * 1e3, r->silence_seconds * 1e3,
-		r->interrupted ? "true" : "false");
-	if (t->latency)
-		add_latency(t, &r->latency, &out);
-	strbuf_addc(&out, '}');
+	result_add(t, r, &out);
 	print(&out);
 }
 
@@ -200,17 +138,28 @@ run_trial(struct worker *w, struct trial *t)
 	print_result(t, &w->result);
 }
 
+static int
+check_ports(const struct tester_options *o, struct errh *errh)
+{
+	return o->trial.both_ways && o->n_ports < 2
+		       ? errh_error(errh, "--both-ways needs two ports")
+		       : 0;
+}
+
 // A trial for each line. The values of a line hold for the next ones, too.
 static int
-run_lines(struct worker *w, struct trial *t, struct errh *errh)
+run_lines(struct worker *w, struct tester_options *o, struct errh *errh)
 {
+	struct trial *t = &o->trial;
 	char *line = NULL;
 	size_t size = 0;
 	int err = 0;
 
 	print_ready(w->ports, t->tsc_hz);
 	while (err == 0 && !atomic_load(&stopped) && getline(&line, &size, stdin) > 0) {
-		err = gen_options_parse_trial(t, line, errh);
+		err = tester_options_parse_trial(t, line, errh);
+		if (err == 0)
+			err = check_ports(o, errh);
 		if (err == 0)
 			run_trial(w, t);
 	}
@@ -218,20 +167,33 @@ run_lines(struct worker *w, struct trial *t, struct errh *errh)
 	return err;
 }
 
-static int
-run_worker(struct gen_options *o, const struct ports *ports, struct rte_mempool *tx_pool,
-	struct errh *errh)
+// Until standard input ends.
+static void
+run_loop(struct worker *w, double tsc_hz)
 {
-	struct worker *w = mem_zalloc(sizeof(*w));
+	char byte;
+
+	w->trial = NULL;
+	sem_post(&w->start);
+	print_ready(w->ports, tsc_hz);
+	while (!atomic_load(&stopped) && read(STDIN_FILENO, &byte, 1) > 0)
+		;
+	atomic_store(&stopped, true);
+	wait_for(&w->done);
+}
+
+static int
+run_worker(struct tester_options *o, struct worker *w, struct errh *errh)
+{
 	int err = 0;
 
-	w->ports = ports;
-	w->tx_pool = tx_pool;
 	sem_init(&w->start, 0, 0);
 	sem_init(&w->done, 0, 0);
 	rte_eal_remote_launch(worker_main, w, WORKER);
-	if (o->from_stdin)
-		err = run_lines(w, &o->trial, errh);
+	if (o->loop)
+		run_loop(w, o->trial.tsc_hz);
+	else if (o->from_stdin)
+		err = run_lines(w, o, errh);
 	else
 		run_trial(w, &o->trial);
 	w->quit = true;
@@ -240,21 +202,20 @@ run_worker(struct gen_options *o, const struct ports *ports, struct rte_mempool 
 	rte_eal_wait_lcore(WORKER);
 	sem_destroy(&w->start);
 	sem_destroy(&w->done);
-	free(w);
 	return err;
 }
 
 // ---- start
 
 static int
-start_eal(const struct gen_options *o, struct errh *errh)
+start_eal(const struct tester_options *o, struct errh *errh)
 {
 	struct eal_options eal = {
 		.devices = true,
 		.no_huge = o->no_huge,
 		.n_workers = 1,
 		.cpus = &o->cpu,
-		.bytes = (uint64_t)(TX_FRAMES + RX_FRAMES) * BUFFER_BYTES,
+		.bytes = (uint64_t)(TRIAL_WAYS * TX_FRAMES + RX_FRAMES) * BUFFER_BYTES,
 		.extra = (const char *const *)o->dpdk.v,
 		.n_extra = o->dpdk.n,
 	};
@@ -264,27 +225,43 @@ start_eal(const struct gen_options *o, struct errh *errh)
 	return eal_start(&eal, errh);
 }
 
-static int
-run_ports(struct gen_options *o, struct errh *errh)
+static struct rte_mempool *
+make_pool(const char *name, unsigned n, struct errh *errh)
 {
-	struct rte_mempool *tx = rte_pktmbuf_pool_create(
-		"tx", TX_FRAMES - 1, POOL_CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
-	struct rte_mempool *rx = rte_pktmbuf_pool_create(
-		"rx", RX_FRAMES - 1, POOL_CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
-	struct ports ports = {0};
-	int err;
+	struct rte_mempool *pool = rte_pktmbuf_pool_create(
+		name, n - 1, POOL_CACHE, 0, RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
 
-	if (tx == NULL || rx == NULL)
-		err = errh_error(errh, "no memory for frames: %s", rte_strerror(rte_errno));
-	else
+	if (pool == NULL)
+		errh_error(errh, "no memory for frames: %s", rte_strerror(rte_errno));
+	return pool;
+}
+
+static int
+run_ports(struct tester_options *o, struct errh *errh)
+{
+	static const char *const names[] = {"tx", "back"};
+	struct worker *w = mem_zalloc(sizeof(*w));
+	struct rte_mempool *rx = make_pool("rx", RX_FRAMES, errh);
+	struct ports ports = {0};
+	int err = rx == NULL ? -ENOMEM : check_ports(o, errh);
+
+	for (unsigned i = 0; err == 0 && i < RTE_DIM(w->tx_pools); i++) {
+		w->tx_pools[i] = make_pool(names[i], TX_FRAMES, errh);
+		err = w->tx_pools[i] == NULL ? -ENOMEM : 0;
+	}
+	if (err == 0)
 		err = ports_open(&ports, o->ports, o->n_ports, o->n_desc, rx, errh);
-	if (err == 0)
+	// What stands in for a device under test is there first, as that would be.
+	if (err == 0 && !o->loop)
 		err = ports_wait_link(&ports, LINK_WAIT_MS, errh);
+	w->ports = &ports;
 	if (err == 0)
-		err = run_worker(o, &ports, tx, errh);
+		err = run_worker(o, w, errh);
 	ports_close(&ports);
-	rte_mempool_free(tx);
+	for (unsigned i = 0; i < RTE_DIM(w->tx_pools); i++)
+		rte_mempool_free(w->tx_pools[i]);
 	rte_mempool_free(rx);
+	free(w);
 	return err;
 }
 
@@ -293,7 +270,7 @@ print_usage(const char *program)
 {
 	struct strbuf out = STRBUF_INIT;
 
-	gen_options_usage(program, &out);
+	tester_options_usage(program, &out);
 	fwrite(strbuf_text(&out), 1, out.len, stdout);
 	strbuf_fini(&out);
 }
@@ -301,12 +278,12 @@ print_usage(const char *program)
 int
 main(int argc, char **argv)
 {
-	struct gen_options o;
+	struct tester_options o;
 	struct errh errh;
 	int err;
 
 	errh_init_stderr(&errh);
-	err = gen_options_parse(&o, argc, argv, &errh);
+	err = tester_options_parse(&o, argc, argv, &errh);
 	if (err == 0 && o.show_help) {
 		print_usage(argv[0]);
 	} else if (err == 0) {
@@ -319,6 +296,6 @@ main(int argc, char **argv)
 		}
 		eal_stop();
 	}
-	gen_options_fini(&o);
+	tester_options_fini(&o);
 	return err != 0;
 }

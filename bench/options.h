@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// The command line of clickd-gen, and the lines of its --stdin mode.
+// The command line of rfc2544, and the lines of its --stdin mode.
 
 #include <stdbool.h>
 
@@ -12,20 +12,20 @@
 struct errh;
 struct strbuf;
 
-struct gen_options {
+struct tester_options {
 	const char *ports[PORTS_MAX]; // borrowed from argv
 	unsigned n_ports;
 	struct trial trial;
 	unsigned cpu;
 	unsigned n_desc;
-	bool no_huge, from_stdin, show_help;
+	bool no_huge, from_stdin, loop, show_help;
 	struct strvec dpdk; // owned: arguments for EAL
 };
 
 // 0, or -EINVAL reported.
-int gen_options_parse(struct gen_options *o, int argc, char **argv, struct errh *errh);
-void gen_options_fini(struct gen_options *o);
-void gen_options_usage(const char *program, struct strbuf *out);
+int tester_options_parse(struct tester_options *o, int argc, char **argv, struct errh *errh);
+void tester_options_fini(struct tester_options *o);
+void tester_options_usage(const char *program, struct strbuf *out);
 
 // "size=64 rate=1M seconds=0.5 latency=1", each word optional: changes t. line is changed.
-int gen_options_parse_trial(struct trial *t, char *line, struct errh *errh);
+int tester_options_parse_trial(struct trial *t, char *line, struct errh *errh);
