@@ -59,7 +59,11 @@ start(uint16_t number, unsigned n_desc, struct rte_mempool *pool)
 	uint16_t n_rx = (uint16_t)RTE_MIN(n_desc, (unsigned)DESC_MAX), n_tx = n_rx;
 	int node = rte_eth_dev_socket_id(number), err;
 	struct rte_eth_conf conf = {0};
+	struct rte_eth_dev_info info;
 
+	// A peer that comes back after it was gone is only noticed by those who listen for that.
+	if (rte_eth_dev_info_get(number, &info) == 0)
+		conf.intr_conf.lsc = (*info.dev_flags & RTE_ETH_DEV_INTR_LSC) != 0;
 	err = rte_eth_dev_configure(number, 1, 1, &conf);
 	if (err == 0)
 		err = rte_eth_dev_adjust_nb_rx_tx_desc(number, &n_rx, &n_tx);
