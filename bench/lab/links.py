@@ -187,10 +187,8 @@ class VhostUser(SocketLink):
         return [device + ",client=1" for device in self.devices(0)]
 
     def patient_generator_ports(self):
+        # clickd may come before them: its driver tries again until they are there.
         return [port + ",server=1" for port in self.generator_ports()]
-
-    def patient_sockets(self):
-        return [self.path(name) for name in self.sockets]
 
 
 class Replay(Link):
