@@ -42,7 +42,7 @@ class Histogram:
         return sorted(self.counts.items())
 
     def quantile(self, share):
-        """As clickd-gen: the smallest end that at least this share does not exceed."""
+        """As the tester: the smallest end that at least this share does not exceed."""
         wanted, seen = share * self.n, 0
         for end, n in self.items():
             seen += n
