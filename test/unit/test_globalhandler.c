@@ -244,10 +244,12 @@ pools(void)
 static void
 finds_by_name(void)
 {
-	struct router none = {0}, all = {.hotconfig = startup_hotconfig};
+	struct router none = {0};
+	struct router all = {.hotconfig = startup_hotconfig, .profiled = true};
 	size_t n = 0;
 
 	CU_ASSERT_PTR_NULL(global_handler_find(&none, "hotconfig"));
+	CU_ASSERT_PTR_NULL(global_handler_find(&none, "reset_cycles"));
 	CU_ASSERT_PTR_NULL(global_handler_find(&none, "nonsense"));
 	CU_ASSERT_PTR_NULL(global_handler_find(&none, ""));
 	CU_ASSERT_PTR_NULL(global_handler_find(&none, "Version"));
@@ -255,7 +257,7 @@ finds_by_name(void)
 		CU_ASSERT_PTR_EQUAL(global_handler_find(&all, h->name), h);
 		CU_ASSERT_TRUE(h->read != NULL || h->write != NULL);
 	}
-	CU_ASSERT_EQUAL(n, 16);
+	CU_ASSERT_EQUAL(n, 23);
 	CU_ASSERT_PTR_NULL(global_handler_at(n + 100));
 }
 
