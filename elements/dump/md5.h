@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// The MD5 message digest (RFC 1321), to tell contents apart; not for security.
+// The MD5 message digest (RFC 1321), to tell contents apart; not for security. Zeroes where the
+// system does not allow it.
 
 #include <stddef.h>
 #include <stdint.h>
