@@ -6,7 +6,7 @@
 #include "test/unit/rig.h"
 
 static void
-send(struct rig *r, uint32_t seq, uint8_t flags, const char *data)
+send_segment(struct rig *r, uint32_t seq, uint8_t flags, const char *data)
 {
 	struct packet *p = flowpacket_make(&(struct flowpacket){
 		.sport = 1000, .dport = 80, .seq = seq, .flags = flags, .data = data});
@@ -40,22 +40,22 @@ answers(void)
 	struct rig *r = rig_new("TCPReflector(DATA \"hello\")", 1, 1);
 	struct flowpacket f;
 
-	send(r, 100, FLOW_SYN, NULL);
+	send_segment(r, 100, FLOW_SYN, NULL);
 	f = answer(r, 0, 101);
 	CU_ASSERT_EQUAL(f.flags, FLOW_SYN | FLOW_ACK);
 	CU_ASSERT_EQUAL(f.seq, 0);
-	send(r, 101, FLOW_ACK, "abc");
+	send_segment(r, 101, FLOW_ACK, "abc");
 	f = answer(r, 1, 104);
 	CU_ASSERT_EQUAL(f.flags, FLOW_ACK | 8);
 	CU_ASSERT_EQUAL(f.seq, 0x11223344);
 	CU_ASSERT_EQUAL(packet_length(rig_packet(r, 0, 1)), 45);
 	CU_ASSERT_EQUAL(memcmp(packet_data(rig_packet(r, 0, 1)) + 40, "hello", 5), 0);
-	send(r, 104, FLOW_FIN | FLOW_ACK, NULL);
+	send_segment(r, 104, FLOW_FIN | FLOW_ACK, NULL);
 	f = answer(r, 2, 105);
 	CU_ASSERT_EQUAL(f.flags, FLOW_FIN | FLOW_ACK);
 	CU_ASSERT_EQUAL(packet_length(rig_packet(r, 0, 2)), 40);
-	send(r, 104, FLOW_ACK, NULL);
-	send(r, 104, FLOW_RST, NULL);
+	send_segment(r, 104, FLOW_ACK, NULL);
+	send_segment(r, 104, FLOW_RST, NULL);
 	CU_ASSERT_EQUAL(rig_drops(r, 1), 2);
 	rig_free(r);
 }
@@ -66,7 +66,7 @@ payloads(void)
 	struct rig *r = rig_new("TCPReflector", 1, 1);
 	struct packet *p;
 
-	send(r, 1, FLOW_ACK, "abc");
+	send_segment(r, 1, FLOW_ACK, "abc");
 	answer(r, 0, 4);
 	CU_ASSERT_EQUAL(memcmp(packet_data(rig_packet(r, 0, 0)) + 40, "abc", 3), 0);
 	// Padding behind it is none of it.
@@ -76,8 +76,8 @@ payloads(void)
 	CU_ASSERT_EQUAL(packet_length(rig_packet(r, 0, 1)), 43);
 	rig_free(r);
 	r = rig_new_pull("TCPReflector(STRIP_PAYLOAD true, RAND_SEQ true)", 1, 1);
-	send(r, 1, FLOW_ACK, "abc");
-	send(r, 1, FLOW_SYN, NULL);
+	send_segment(r, 1, FLOW_ACK, "abc");
+	send_segment(r, 1, FLOW_SYN, NULL);
 	CU_ASSERT_EQUAL(rig_pull(r, 0, 2), 2);
 	answer(r, 0, 4);
 	CU_ASSERT_EQUAL(packet_length(rig_packet(r, 0, 0)), 40);

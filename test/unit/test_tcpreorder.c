@@ -21,7 +21,7 @@ segment(uint16_t port, uint32_t seq, uint8_t flags, const char *data)
 }
 
 static void
-send(struct rig *r, uint32_t seq, const char *data)
+send_segment(struct rig *r, uint32_t seq, const char *data)
 {
 	rig_push(r, 0, segment(1, seq, 0, data));
 }
@@ -49,22 +49,22 @@ in_order(void)
 	struct rig *r = rig_config(REORDER(""));
 
 	rig_push(r, 0, segment(1, 1000, FLOW_SYN, NULL));
-	send(r, 1001, "ab");
-	send(r, 1005, "ef"); // early
-	send(r, 1009, "ij");
-	send(r, 1007, "gh");
+	send_segment(r, 1001, "ab");
+	send_segment(r, 1005, "ef"); // early
+	send_segment(r, 1009, "ij");
+	send_segment(r, 1007, "gh");
 	expect(r, 0, "-ab");
 	ASSERT_READ(r, "length", "3");
-	send(r, 1003, "cd");
+	send_segment(r, 1003, "cd");
 	expect(r, 0, "-abcdefghij");
 	ASSERT_READ(r, "length", "0");
 	ASSERT_READ(r, "reordered", "3");
 	ASSERT_READ(r, "gaps", "0");
 	// Again, all or in part, and acknowledgements without data.
-	send(r, 1003, "CD");
-	send(r, 1009, "ijkl");
-	send(r, 1013, NULL);
-	send(r, 1012, NULL);
+	send_segment(r, 1003, "CD");
+	send_segment(r, 1009, "ijkl");
+	send_segment(r, 1013, NULL);
+	send_segment(r, 1012, NULL);
 	rig_push(r, 0, segment(1, 1013, FLOW_FIN, "mn"));
 	rig_push(r, 0, segment(1, 1016, 0, NULL));
 	expect(r, 0, "-abcdefghijijkl--mn-");
@@ -78,10 +78,10 @@ wraps_around(void)
 {
 	struct rig *r = rig_config(REORDER(""));
 
-	send(r, 0xfffffffe, "ab");
-	send(r, 2, "ef");
-	send(r, 4, "gh");
-	send(r, 0, "cd");
+	send_segment(r, 0xfffffffe, "ab");
+	send_segment(r, 2, "ef");
+	send_segment(r, 4, "gh");
+	send_segment(r, 0, "cd");
 	expect(r, 0, "abcdefgh");
 	rig_free(r);
 }
@@ -92,11 +92,11 @@ duplicates(void)
 {
 	struct rig *r = rig_config(REORDER(""));
 
-	send(r, 1, "a");
-	send(r, 3, "c");
-	send(r, 3, "C");
-	send(r, 3, "cd");
-	send(r, 2, "b");
+	send_segment(r, 1, "a");
+	send_segment(r, 3, "c");
+	send_segment(r, 3, "C");
+	send_segment(r, 3, "cd");
+	send_segment(r, 2, "b");
 	expect(r, 0, "abccd");
 	expect(r, 1, "C");
 	rig_free(r);
@@ -107,9 +107,9 @@ gives_up(void)
 {
 	struct rig *r = rig_config(REORDER("TIMEOUT 50ms, VERBOSE true"));
 
-	send(r, 1, "a");
-	send(r, 5, "e");
-	send(r, 8, "h");
+	send_segment(r, 1, "a");
+	send_segment(r, 5, "e");
+	send_segment(r, 8, "h");
 	rig_run_for(r, 49 * CLOCK_MS);
 	expect(r, 0, "a");
 	rig_run_for(r, 2 * CLOCK_MS);
@@ -117,16 +117,16 @@ gives_up(void)
 	ASSERT_READ(r, "gaps", "2");
 	ASSERT_TEXT(rig_chatter(r), "e :: TCPReorder: gap of 3 bytes was not filled\n"
 				    "e :: TCPReorder: gap of 2 bytes was not filled\n");
-	send(r, 9, "i");
-	send(r, 2, "b");
+	send_segment(r, 9, "i");
+	send_segment(r, 2, "b");
 	expect(r, 0, "aehi");
 	expect(r, 1, "b");
 	// The flow is known behind it, when the timer pushes too.
 	ASSERT_READ(r, "c.count", "1");
 	rig_free(r);
 	r = rig_config(REORDER("NOTIMEOUT true"));
-	send(r, 1, "a");
-	send(r, 5, "e");
+	send_segment(r, 1, "a");
+	send_segment(r, 5, "e");
 	rig_run_for(r, 5 * CLOCK_S);
 	expect(r, 0, "a");
 	rig_run_for(r, 10 * CLOCK_S);
@@ -141,27 +141,27 @@ bounded(void)
 {
 	struct rig *r = rig_config(REORDER("CAPACITY 2"));
 
-	send(r, 1, "a");
+	send_segment(r, 1, "a");
 	rig_push(r, 0, segment(2, 1, 0, "A"));
-	send(r, 3, "c");
-	send(r, 5, "e");
-	send(r, 7, "g"); // the first gap is given up
+	send_segment(r, 3, "c");
+	send_segment(r, 5, "e");
+	send_segment(r, 7, "g"); // the first gap is given up
 	expect(r, 0, "aAc");
 	ASSERT_READ(r, "gaps", "1");
 	ASSERT_READ(r, "length", "2");
 	rig_free(r);
 	r = rig_config(REORDER("CAPACITY 1"));
-	send(r, 1, "a");
-	send(r, 3, "c");
+	send_segment(r, 1, "a");
+	send_segment(r, 3, "c");
 	rig_push(r, 0, segment(2, 1, 0, "A"));
 	rig_push(r, 0, segment(2, 3, 0, "C")); // no room, and nothing to give up
 	expect(r, 0, "aAC");
 	rig_free(r);
 	// A flow's own bound.
 	r = rig_config(REORDER("NOTIMEOUT true"));
-	send(r, 0, "x");
+	send_segment(r, 0, "x");
 	for (uint32_t i = 0; i < 257; i++)
-		send(r, 2 + i, "y");
+		send_segment(r, 2 + i, "y");
 	CU_ASSERT_EQUAL(rig_count(r, 0), 257);
 	ASSERT_READ(r, "length", "1");
 	rig_free(r);
@@ -173,7 +173,7 @@ others_pass(void)
 	struct rig *r = rig_config(REORDER(""));
 	struct packet *p = segment(1, 1, 0, "a");
 
-	send(r, 1, "a");
+	send_segment(r, 1, "a");
 	rig_push(r, 0, segment(1, 99, FLOW_RST, NULL));
 	rig_push(r, 0, flowpacket_make(&(struct flowpacket){.sport = 1}));
 	packet_data_rw(p)[32] = 0xf0; // a header that is longer than the segment
@@ -193,15 +193,15 @@ hot_swap(void)
 	struct rig *r = rig_config(REORDER(""));
 	char *errors;
 
-	send(r, 1, "a");
-	send(r, 3, "c");
+	send_segment(r, 1, "a");
+	send_segment(r, 3, "c");
 	errors = rig_swap(r, REORDER("CAPACITY 10"));
 	ASSERT_TEXT(errors, "");
 	free(errors);
 	ASSERT_READ(r, "length", "1");
-	send(r, 2, "b");
+	send_segment(r, 2, "b");
 	expect(r, 0, "abc");
-	send(r, 6, "f");
+	send_segment(r, 6, "f");
 	errors = rig_swap(r, REORDER("CAPACITY 10"));
 	ASSERT_TEXT(errors, "");
 	free(errors);
