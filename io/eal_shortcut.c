@@ -30,8 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
-// Main thread, before others run.
-static bool active;
+static __thread bool active; // other threads go the usual way
 static unsigned highest_cpu, highest_node; // while active
 
 // The last number of a list such as "0-3,8". UINT_MAX if it is not known.
