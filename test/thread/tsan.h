@@ -31,6 +31,7 @@ __tsan_default_suppressions(void)
 	       "race:__rte_ring_dequeue_elems\n"
 	       "race:rte_pktmbuf_free\n" // who sees 1 in a shared count does not acquire
 	       "race:__GI__IO_setb\n" // the file of EAL's telemetry thread
+	       "race:librte_net_virtio.so\n" // closes what EAL's thread still waits for
 	       "race:librte_net_memif.so\n"; // its thread for the socket
 }
 
