@@ -92,11 +92,16 @@ take_tagged(struct run *run, uint16_t port, const struct frame_tag *tag, uint64_
 }
 
 static unsigned
-receive_burst(struct run *run, uint16_t port, uint64_t now)
+receive_burst(struct run *run, uint16_t port)
 {
 	struct rte_mbuf *pkts[WAY_BURST_MAX];
 	unsigned n = rte_eth_rx_burst(port, 0, pkts, WAY_BURST_MAX), n_free = 0;
 	struct frame_tag tag;
+	uint64_t now = 0;
+
+	// Not before: a frame that came while this thread stood still would seem too young.
+	if (run->t->latency && n > 0)
+		now = rte_rdtsc();
 
 	for (unsigned i = 0; i < n; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(pkts[i], void *));
@@ -116,16 +121,13 @@ receive_burst(struct run *run, uint16_t port, uint64_t now)
 static void
 receive_way(struct run *run, struct way *w)
 {
-	uint64_t now = rte_rdtsc(), before = w->arrivals.n;
+	uint64_t before = w->arrivals.n;
 	unsigned n = WAY_BURST_MAX;
 
-	for (unsigned i = 0; i < RX_BURSTS && n == WAY_BURST_MAX; i++) {
-		n = receive_burst(run, w->rx_port, now);
-		if (run->t->latency)
-			now = rte_rdtsc();
-	}
+	for (unsigned i = 0; i < RX_BURSTS && n == WAY_BURST_MAX; i++)
+		n = receive_burst(run, w->rx_port);
 	if (w->arrivals.n != before)
-		way_received(w, now);
+		way_received(w, rte_rdtsc());
 }
 
 static void
@@ -135,7 +137,7 @@ receive(struct run *run)
 		receive_way(run, &run->way[i]);
 	// Whoever sends there asks for an address, or errs.
 	if (run->n_ways < run->ports->n && run->n_quiet++ % QUIET_ROUNDS == 0)
-		receive_burst(run, run->way[0].tx_port, 0);
+		receive_burst(run, run->way[0].tx_port);
 }
 
 static uint64_t
@@ -188,7 +190,7 @@ learn(struct run *run)
 		announce(run, run->ports->number[i % run->ports->n]);
 	while (rte_rdtsc() < end && !is_stopped(run)) {
 		for (unsigned i = 0; i < run->ports->n; i++)
-			run->r->before += receive_burst(run, run->ports->number[i], 0);
+			run->r->before += receive_burst(run, run->ports->number[i]);
 	}
 }
 
@@ -200,7 +202,7 @@ flush(struct run *run)
 		unsigned n = 1;
 
 		for (unsigned k = 0; k < FLUSH_BURSTS && n > 0; k++) {
-			n = receive_burst(run, run->ports->number[i], 0);
+			n = receive_burst(run, run->ports->number[i]);
 			run->r->before += n;
 		}
 	}
