@@ -81,6 +81,10 @@ struct element_class {
 	// max packets, which the caller owns.
 	void (*push)(struct element *e, unsigned port, struct batch *b);
 	void (*pull)(struct element *e, unsigned port, struct batch *b, unsigned max);
+	// What push does with each packet, as ELEMENT_DECIDE and ELEMENT_CHANGE make it, so that a
+	// compiled graph can take one packet through several elements. It may leave what is rare to
+	// push (PACKET_PUSH). NULL: push is all there is.
+	int (*decide)(struct element *e, struct packet **pp);
 
 	// Puts arguments together again that the comma split cut apart. NULL: none are.
 	void (*join_args)(struct strvec *args);
@@ -138,20 +142,31 @@ struct element_class {
 	const char *example; // a configuration that parses; a test does so
 };
 
-// Links the class into the registry when the program or shared object is loaded.
-#define ELEMENT_CLASS(class_object)                                                 \
-	__attribute__((constructor)) static void class_object##_register(void)      \
-	{                                                                           \
-		static struct element_class_link link = {.class = &(class_object)}; \
-		element_class_register(&link);                                      \
+// Links the class into the registry when the program or shared object is loaded. Not in a compiled
+// graph, which has the class's code once more.
+#ifdef CLICKD_GRAPH
+#define ELEMENT_CLASS(class_object)
+#else
+#define ELEMENT_CLASS(class_object)                                            \
+	__attribute__((constructor)) static void class_object##_register(void) \
+	{                                                                      \
+		static struct element_class_link link = {                      \
+			.class = &(class_object),                              \
+			.file = __FILE__,                                      \
+			.object = #class_object,                               \
+		};                                                             \
+		element_class_register(&link);                                 \
 	}
+#endif
 
 struct element_class_link {
 	const struct element_class *class;
+	const char *file, *object; // its source, as the compiler was told, and its name there
 	struct element_class_link *next;
 };
 
 void element_class_register(struct element_class_link *link);
+const struct element_class_link *element_class_link(const struct element_class *class);
 const struct element_class *element_class_find(const char *name); // or alias; NULL
 // Sorted by name. i from 0; NULL at the end.
 const struct element_class *element_class_at(size_t i);
@@ -240,13 +255,22 @@ uint64_t element_drops(const struct element *e, unsigned reason); // sum over lc
 
 // ---- moving packets
 
+// A compiled graph has, in this header, direct calls for the ports of its elements: whether it made
+// one. They are used where the compiler knows element and port.
+#ifdef CLICKD_GRAPH
+#include CLICKD_GRAPH
+#else
+#define graph_push(e, port, b) false
+#define graph_pull(e, port, b, max) false
+#endif
+
 // Output i must be connected (ports of a class's minimum are). An empty batch goes nowhere.
 static inline void
 element_push(struct element *e, unsigned port, struct batch *b)
 {
 	const struct element_output *o = &e->outputs[port];
 
-	if (likely(b->n > 0))
+	if (likely(b->n > 0) && !graph_push(e, port, b))
 		o->push(o->element, o->port, b);
 }
 
@@ -275,7 +299,8 @@ element_pull(struct element *e, unsigned port, struct batch *b, unsigned max)
 	const struct element_input *i = &e->inputs[port];
 
 	b->n = 0;
-	i->pull(i->element, i->port, b, max);
+	if (!graph_pull(e, port, b, max))
+		i->pull(i->element, i->port, b, max);
 }
 
 // NULL: nothing there.
@@ -298,6 +323,8 @@ element_pull_one(struct element *e, unsigned port)
 
 #define DROP(reason) (-1 - (int)(reason))
 #define PACKET_TAKEN INT32_MIN
+// Only from a class's own `decide`: its push has to take this packet, which may become several.
+#define PACKET_PUSH (INT32_MIN + 1)
 
 static inline int
 element_output_or_drop(const struct element *e, unsigned port, unsigned reason)
@@ -344,6 +371,11 @@ void element_decide_pulled(
 // A change that every packet survives:
 //	static inline void paint_packet(struct paint *e, struct packet *p)
 #define ELEMENT_CHANGE(prefix, struct_name, change)                                                \
+	static int prefix##_decide(struct element *e, struct packet **pp)                          \
+	{                                                                                          \
+		change((struct struct_name *)e, *pp);                                              \
+		return 0;                                                                          \
+	}                                                                                          \
 	static void prefix##_push(struct element *e, unsigned port, struct batch *b)               \
 	{                                                                                          \
 		struct struct_name *self = (struct struct_name *)e;                                \

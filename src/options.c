@@ -24,6 +24,8 @@ enum {
 	OPT_IDLE,
 	OPT_RINGED,
 	OPT_PROFILE,
+	OPT_COMPILE,
+	OPT_COMPILE_INTO,
 	OPT_MBUFS,
 	OPT_CHECK,
 	OPT_JSON,
@@ -61,6 +63,8 @@ static const struct option long_options[] = {
 	{"idle", no_argument, NULL, OPT_IDLE},
 	{"ringed", no_argument, NULL, OPT_RINGED},
 	{"profile", no_argument, NULL, OPT_PROFILE},
+	{"compile", no_argument, NULL, OPT_COMPILE},
+	{"compile-into", required_argument, NULL, OPT_COMPILE_INTO},
 	{"mbufs", required_argument, NULL, OPT_MBUFS},
 	{"check", no_argument, NULL, OPT_CHECK},
 	{"json", no_argument, NULL, OPT_JSON},
@@ -95,6 +99,8 @@ options_usage(const char *program, struct strbuf *out)
 		"      --simtime[=T]         run in simulated time that starts at T seconds\n"
 		"      --profile             count packets and cycles of each element; print them after\n"
 		"                            the run\n"
+		"      --compile             turn the graph into C, have it compiled by cc ($CC), and run that\n"
+		"      --compile-into DIR    the same; the C files and the object stay in DIR\n"
 		"      --check               report all errors and what is odd, and plan lcores, queues and\n"
 		"                            memory, without touching a device\n"
 		"      --json                with --check: all of it as JSON\n"
@@ -268,6 +274,12 @@ parse_one(struct options *o, int option, const char *arg, struct errh *errh)
 	case OPT_PROFILE:
 		o->profile = true;
 		return 0;
+	case OPT_COMPILE_INTO:
+		set_text(&o->compile_dir, arg);
+		// fallthrough
+	case OPT_COMPILE:
+		o->compile = true;
+		return 0;
 	case OPT_RINGED:
 		o->ringed = true;
 		return 0;
@@ -374,6 +386,10 @@ options_parse(struct options *o, int argc, char **argv, struct errh *errh)
 		if (take_word(o, argv[i], errh) != 0)
 			err = -EINVAL;
 	}
+	if (o->compile && o->profile)
+		return errh_error(errh,
+			"--profile counts between elements, and --compile leaves nothing between "
+			"them: give one of them");
 	if (o->json && !o->check)
 		err = errh_error(errh, "--json goes with --check");
 	if (o->ringed && o->io == IO_PCAP)
@@ -388,6 +404,7 @@ options_fini(struct options *o)
 {
 	free(o->file);
 	free(o->manual_dir);
+	free(o->compile_dir);
 	free(o->expression);
 	strvec_fini(&o->params);
 	strvec_fini(&o->handlers);

@@ -25,7 +25,8 @@ struct options {
 	bool quit, time, allow_hotconfig, no_warnings;
 	bool check, json; // json: of what check finds
 	bool as_click; // run under the name `click`: nothing is printed that Click would not
-	bool no_huge, idle, ringed, profile;
+	bool no_huge, idle, ringed, profile, compile;
+	char *compile_dir; // owned; --compile-into: where its files stay
 	bool simtime;
 	int64_t simtime_ns;
 	unsigned n_threads; // -j; 0: not given

@@ -82,6 +82,16 @@ element_class_find(const char *name)
 	return NULL;
 }
 
+const struct element_class_link *
+element_class_link(const struct element_class *class)
+{
+	const struct element_class_link *l = links;
+
+	while (l != NULL && l->class != class)
+		l = l->next;
+	return l;
+}
+
 const char *
 element_class_suggest(const char *name)
 {

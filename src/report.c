@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "mbuf-bridge/packet_pool.h"
+#include "src/compile.h"
 #include "src/confstr.h"
 #include "src/element.h"
 #include "src/errh.h"
@@ -27,6 +28,11 @@ report_plan(const struct plan *plan, const struct router *r, bool hugepages, str
 	strbuf_addf(
 		out, "clickd %s, %s\n", CLICKD_VERSION, hugepages ? "hugepages" : "no hugepages");
 	plan_text(plan, r, out);
+	if (r->compiled != NULL) {
+		strbuf_adds(out, "  compiled: ");
+		compile_text(r, out);
+		strbuf_addc(out, '\n');
+	}
 }
 
 // ---- handlers

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "mbuf-bridge/packet_pool.h"
+#include "src/compile.h"
 #include "src/counter.h"
 #include "src/element.h"
 #include "src/errh.h"
@@ -132,6 +133,7 @@ router_destroy(struct router *r)
 	}
 	if (!r->retired)
 		lcores_resume();
+	compile_release(r->compiled);
 	free(r->elements);
 	free(r->order);
 	namedb_destroy(r->names);

@@ -18,6 +18,7 @@
 
 #include "src/config.h"
 
+struct compiled;
 struct element;
 struct errh;
 struct io_devices;
@@ -66,6 +67,7 @@ struct router {
 	struct router *successor; // owned; waits for the driver to swap
 	bool beside; // not started while another one runs: its tasks and timers wait
 	bool profiled; // --profile: counters stand between its elements
+	struct compiled *compiled; // owned; --compile: code of its own. NULL: none
 	bool retired; // nothing of it is on any lcore any more
 	// Steps the driver script when the run count has dropped to 0 or below; returns whether the
 	// script has blocked, which keeps the router running. NULL: the router stops.

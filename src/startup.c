@@ -10,6 +10,7 @@
 #include "mbuf-bridge/packet_pool.h"
 #include "src/check.h"
 #include "src/clock.h"
+#include "src/compile.h"
 #include "src/config.h"
 #include "src/element.h"
 #include "src/errh.h"
@@ -147,6 +148,21 @@ create_pools(const struct options *o, const struct plan *plan, struct errh *errh
 			   : "reserve more hugepages (scripts/hugepages reserve 1G)");
 }
 
+static int
+initialize(const struct startup *s, struct router *r, struct errh *errh)
+{
+	int err;
+
+	if (s->options->compile && !s->options->quit)
+		compile_router(r, s->options->compile_dir, errh);
+	err = router_initialize(r, errh);
+	if (err == 0) {
+		compile_connect(r, errh);
+		err = io_start_all(errh);
+	}
+	return err;
+}
+
 // Without devices nothing has to be asked before the memory is known, so EAL starts with just what
 // is needed; with devices it must run before they can be opened.
 static int
@@ -163,9 +179,7 @@ bring_up(struct startup *s, struct router *r, struct needs needs, struct errh *e
 	if (err == 0)
 		err = create_pools(s->options, &s->plan, errh);
 	if (err == 0)
-		err = router_initialize(r, errh);
-	if (err == 0)
-		err = io_start_all(errh);
+		err = initialize(s, r, errh);
 	return err;
 }
 
@@ -279,9 +293,7 @@ prepare_beside(struct startup *s, struct router *r, struct needs needs, struct e
 	if (err == 0)
 		err = check_against_start(s, needs, &plan, errh);
 	if (err == 0)
-		err = router_initialize(r, errh);
-	if (err == 0)
-		err = io_start_all(errh);
+		err = initialize(s, r, errh);
 	plan_fini(&plan);
 	return err;
 }

@@ -76,6 +76,7 @@ static const struct element_class adjusttimestamp_class = {
 	.size = sizeof(struct adjusttimestamp),
 	.push = adjusttimestamp_push,
 	.pull = adjusttimestamp_pull,
+	.decide = adjusttimestamp_decide,
 	.args = adjusttimestamp_args,
 	.handlers = adjusttimestamp_handlers,
 	.group = "analysis",

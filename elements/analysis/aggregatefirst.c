@@ -100,6 +100,7 @@ static const struct element_class aggregatefirst_class = {
 	.size = sizeof(struct aggregatefirst),
 	.push = aggregatefirst_push,
 	.pull = aggregatefirst_pull,
+	.decide = aggregatefirst_decide,
 	.configure = aggregatefirst_configure,
 	.initialize = aggregatefirst_initialize,
 	.cleanup = aggregatefirst_cleanup,

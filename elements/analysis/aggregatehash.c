@@ -47,6 +47,7 @@ static const struct element_class aggregatehash_class = {
 	.size = sizeof(struct aggregatehash),
 	.push = aggregatehash_push,
 	.pull = aggregatehash_pull,
+	.decide = aggregatehash_decide,
 	.args = aggregatehash_args,
 	.drops = aggregatehash_drops,
 	.writes = "AGGREGATE",

@@ -181,6 +181,7 @@ static const struct element_class aggregateip_class = {
 	.size = sizeof(struct aggregateip),
 	.push = aggregateip_push,
 	.pull = aggregateip_pull,
+	.decide = aggregateip_decide,
 	.configure = aggregateip_configure,
 	.args = aggregateip_args,
 	.handlers = aggregateip_handlers,

@@ -44,6 +44,7 @@ static const struct element_class aggregatelength_class = {
 	.size = sizeof(struct aggregatelength),
 	.push = aggregatelength_push,
 	.pull = aggregatelength_pull,
+	.decide = aggregatelength_decide,
 	.args = aggregatelength_args,
 	.drops = aggregatelength_drops,
 	.reads = "EXTRA_LENGTH",

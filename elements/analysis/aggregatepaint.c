@@ -38,6 +38,7 @@ static const struct element_class aggregatepaint_class = {
 	.size = sizeof(struct aggregatepaint),
 	.push = aggregatepaint_push,
 	.pull = aggregatepaint_pull,
+	.decide = aggregatepaint_decide,
 	.args = aggregatepaint_args,
 	.reads = "PAINT",
 	.writes = "AGGREGATE",

@@ -198,6 +198,7 @@ static const struct element_class anonymizeipaddr_class = {
 	.size = sizeof(struct anonymizeipaddr),
 	.push = anonymizeipaddr_push,
 	.pull = anonymizeipaddr_pull,
+	.decide = anonymizeipaddr_decide,
 	.configure = anonymizeipaddr_configure,
 	.take_state = anonymizeipaddr_take_state,
 	.args = anonymizeipaddr_args,

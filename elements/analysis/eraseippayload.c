@@ -91,6 +91,7 @@ static const struct element_class eraseippayload_class = {
 	.size = sizeof(struct eraseippayload),
 	.push = eraseippayload_push,
 	.pull = eraseippayload_pull,
+	.decide = eraseippayload_decide,
 	.drops = eraseippayload_drops,
 	.group = "analysis",
 	.brief = "zeroes the payload of TCP and UDP packets",

@@ -74,6 +74,7 @@ static const struct element_class storetimestamp_class = {
 	.size = sizeof(struct storetimestamp),
 	.push = storetimestamp_push,
 	.pull = storetimestamp_pull,
+	.decide = storetimestamp_decide,
 	.configure = storetimestamp_configure,
 	.args = storetimestamp_args,
 	.drops = storetimestamp_drops,

@@ -287,6 +287,7 @@ static const struct element_class timefilter_class = {
 	.size = sizeof(struct timefilter),
 	.push = timefilter_push,
 	.pull = timefilter_pull,
+	.decide = timefilter_decide,
 	.configure = timefilter_configure,
 	.initialize = timefilter_initialize,
 	.take_state = timefilter_take_state,

@@ -93,6 +93,7 @@ static const struct element_class timerange_class = {
 	.size = sizeof(struct timerange),
 	.push = timerange_push,
 	.pull = timerange_pull,
+	.decide = timerange_decide,
 	.take_state = timerange_take_state,
 	.args = timerange_args,
 	.handlers = timerange_handlers,

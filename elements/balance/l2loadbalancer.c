@@ -104,6 +104,7 @@ static const struct element_class l2loadbalancer_class = {
 	.lcore_size = sizeof(struct balancer_lcore),
 	.push = l2loadbalancer_push,
 	.pull = l2loadbalancer_pull,
+	.decide = l2loadbalancer_decide,
 	.configure = l2loadbalancer_configure,
 	.initialize = l2loadbalancer_initialize,
 	.cleanup = l2loadbalancer_cleanup,

@@ -66,6 +66,7 @@ static const struct element_class ensuredpdkbuffer_class = {
 	.size = sizeof(struct ensuredpdkbuffer),
 	.push = ensuredpdkbuffer_push,
 	.pull = ensuredpdkbuffer_pull,
+	.decide = ensuredpdkbuffer_decide,
 	.configure = ensuredpdkbuffer_configure,
 	.args = ensuredpdkbuffer_args,
 	.drops = ensuredpdkbuffer_drops,

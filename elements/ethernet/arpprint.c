@@ -216,6 +216,7 @@ static const struct element_class arpprint_class = {
 	.size = sizeof(struct arpprint),
 	.push = arpprint_push,
 	.pull = arpprint_pull,
+	.decide = arpprint_decide,
 	.initialize = arpprint_initialize,
 	.cleanup = arpprint_cleanup,
 	.args = arpprint_args,

@@ -332,6 +332,7 @@ static const struct element_class arpresponder_class = {
 	.size = sizeof(struct arpresponder),
 	.push = arpresponder_push,
 	.pull = arpresponder_pull,
+	.decide = arpresponder_decide,
 	.configure = arpresponder_configure,
 	.cleanup = arpresponder_cleanup,
 	.args = arpresponder_args,

@@ -102,6 +102,7 @@ static const struct element_class checkarpheader_class = {
 	.lcore_size = sizeof(struct headercheck_lcore),
 	.push = checkarpheader_push,
 	.pull = checkarpheader_pull,
+	.decide = checkarpheader_decide,
 	.configure = checkarpheader_configure,
 	.take_state = headercheck_take_state,
 	.args = checkarpheader_args,

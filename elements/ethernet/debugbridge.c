@@ -47,6 +47,7 @@ static const struct element_class debugbridge_class = {
 	.size = sizeof(struct debugbridge),
 	.push = debugbridge_push,
 	.pull = debugbridge_pull,
+	.decide = debugbridge_decide,
 	.args = debugbridge_args,
 	.group = "ethernet",
 	.brief = "prints the spanning tree frames that pass",

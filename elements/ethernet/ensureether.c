@@ -96,6 +96,7 @@ static const struct element_class ensureether_class = {
 	.size = sizeof(struct ensureether),
 	.push = ensureether_push,
 	.pull = ensureether_pull,
+	.decide = ensureether_decide,
 	.configure = ensureether_configure,
 	.args = ensureether_args,
 	.drops = ensureether_drops,

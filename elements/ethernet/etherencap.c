@@ -90,6 +90,7 @@ static const struct element_class etherencap_class = {
 	.size = sizeof(struct etherencap),
 	.push = etherencap_push,
 	.pull = etherencap_pull,
+	.decide = etherencap_decide,
 	.configure = etherencap_configure,
 	.args = etherencap_args,
 	.handlers = etherencap_handlers,

@@ -37,6 +37,7 @@ static const struct element_class ethermirror_class = {
 	.size = sizeof(struct ethermirror),
 	.push = ethermirror_push,
 	.pull = ethermirror_pull,
+	.decide = ethermirror_decide,
 	.drops = ethermirror_drops,
 	.group = "ethernet",
 	.brief = "swaps source and destination of Ethernet headers",

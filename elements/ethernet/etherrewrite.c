@@ -69,6 +69,7 @@ static const struct element_class etherrewrite_class = {
 	.size = sizeof(struct etherrewrite),
 	.push = etherrewrite_push,
 	.pull = etherrewrite_pull,
+	.decide = etherrewrite_decide,
 	.configure = etherrewrite_configure,
 	.args = etherrewrite_args,
 	.handlers = etherrewrite_handlers,

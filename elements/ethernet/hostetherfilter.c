@@ -77,6 +77,7 @@ static const struct element_class hostetherfilter_class = {
 	.size = sizeof(struct hostetherfilter),
 	.push = hostetherfilter_push,
 	.pull = hostetherfilter_pull,
+	.decide = hostetherfilter_decide,
 	.args = hostetherfilter_args,
 	.handlers = hostetherfilter_handlers,
 	.drops = hostetherfilter_drops,

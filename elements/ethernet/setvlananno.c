@@ -78,6 +78,7 @@ static const struct element_class setvlananno_class = {
 	.size = sizeof(struct setvlananno),
 	.push = setvlananno_push,
 	.pull = setvlananno_pull,
+	.decide = setvlananno_decide,
 	.configure = setvlananno_configure,
 	.config_text = setvlananno_config_text,
 	.args = setvlananno_args,

@@ -56,6 +56,7 @@ static const struct element_class stripethervlanheader_class = {
 	.size = sizeof(struct stripethervlanheader),
 	.push = stripethervlanheader_push,
 	.pull = stripethervlanheader_pull,
+	.decide = stripethervlanheader_decide,
 	.args = stripethervlanheader_args,
 	.drops = stripethervlanheader_drops,
 	.group = "ethernet",

@@ -231,6 +231,7 @@ static const struct element_class flowipnatreverse_class = {
 	.size = sizeof(struct flowipnatreverse),
 	.push = flowipnatreverse_push,
 	.pull = flowipnatreverse_pull,
+	.decide = flowipnatreverse_decide,
 	.configure = flowipnatreverse_configure,
 	.args = flowipnatreverse_args,
 	.drops = flowipnatreverse_drops,

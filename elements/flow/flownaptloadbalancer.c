@@ -419,6 +419,7 @@ static const struct element_class flownaptloadbalancerreverse_class = {
 	.size = sizeof(struct flownaptloadbalancerreverse),
 	.push = flownaptloadbalancerreverse_push,
 	.pull = flownaptloadbalancerreverse_pull,
+	.decide = flownaptloadbalancerreverse_decide,
 	.configure = flownaptloadbalancerreverse_configure,
 	.args = flownaptloadbalancerreverse_args,
 	.drops = flownaptloadbalancerreverse_drops,

@@ -101,6 +101,7 @@ static const struct element_class checkicmpheader_class = {
 	.lcore_size = sizeof(struct headercheck_lcore),
 	.push = checkicmpheader_push,
 	.pull = checkicmpheader_pull,
+	.decide = checkicmpheader_decide,
 	.take_state = headercheck_take_state,
 	.args = checkicmpheader_args,
 	.handlers = headercheck_handlers,

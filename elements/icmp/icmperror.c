@@ -7,6 +7,7 @@
 #include <rte_icmp.h>
 #include <rte_ip.h>
 
+#include "elements/icmp/answer_id.h"
 #include "elements/icmp/icmp_name.h"
 #include "elements/ip/checksum.h"
 #include "elements/ip/option.h"
@@ -38,9 +39,6 @@ enum {
 	SOURCE_ROUTED,
 	NO_MEMORY,
 };
-
-// Of all ICMPErrors of the process.
-static _Atomic uint16_t next_id = 1;
 
 // The packet that is answered.
 struct question {
@@ -184,12 +182,10 @@ static void
 write_ip(const struct icmperror *e, const struct question *q, struct rte_ipv4_hdr *ip,
 	uint32_t header_len, uint32_t len)
 {
-	uint16_t id = atomic_fetch_add_explicit(&next_id, 1, memory_order_relaxed);
-
 	*ip = (struct rte_ipv4_hdr){
 		.version_ihl = (uint8_t)(IPVERSION << 4 | header_len / 4),
 		.total_length = rte_cpu_to_be_16((uint16_t)len),
-		.packet_id = rte_cpu_to_be_16(id),
+		.packet_id = rte_cpu_to_be_16(icmp_answer_id()),
 		.time_to_live = ANSWER_TTL,
 		.next_proto_id = IPPROTO_ICMP,
 		.src_addr = e->src.be,
@@ -308,6 +304,7 @@ static const struct element_class icmperror_class = {
 	.size = sizeof(struct icmperror),
 	.push = icmperror_push,
 	.pull = icmperror_pull,
+	.decide = icmperror_decide,
 	.configure = icmperror_configure,
 	.args = icmperror_args,
 	.drops = icmperror_drops,

@@ -165,6 +165,7 @@ static const struct element_class icmpipencap_class = {
 	.size = sizeof(struct icmpipencap),
 	.push = icmpipencap_push,
 	.pull = icmpipencap_pull,
+	.decide = icmpipencap_decide,
 	.configure = icmpipencap_configure,
 	.take_state = icmpipencap_take_state,
 	.args = icmpipencap_args,

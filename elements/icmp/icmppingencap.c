@@ -91,6 +91,7 @@ static const struct element_class icmppingencap_class = {
 	.size = sizeof(struct icmppingencap),
 	.push = icmppingencap_push,
 	.pull = icmppingencap_pull,
+	.decide = icmppingencap_decide,
 	.configure = icmppingencap_configure,
 	.take_state = icmppingencap_take_state,
 	.args = icmppingencap_args,

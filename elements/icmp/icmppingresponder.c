@@ -103,6 +103,7 @@ static const struct element_class icmppingresponder_class = {
 	.size = sizeof(struct icmppingresponder),
 	.push = icmppingresponder_push,
 	.pull = icmppingresponder_pull,
+	.decide = icmppingresponder_decide,
 	.drops = icmppingresponder_drops,
 	.group = "icmp",
 	.brief = "turns echo requests into echo replies",

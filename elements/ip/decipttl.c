@@ -104,6 +104,7 @@ static const struct element_class decipttl_class = {
 	.lcore_size = sizeof(struct decipttl_lcore),
 	.push = decipttl_push,
 	.pull = decipttl_pull,
+	.decide = decipttl_decide,
 	.take_state = decipttl_take_state,
 	.args = decipttl_args,
 	.handlers = decipttl_handlers,

@@ -60,6 +60,7 @@ static const struct element_class fixipsrc_class = {
 	.size = sizeof(struct fixipsrc),
 	.push = fixipsrc_push,
 	.pull = fixipsrc_pull,
+	.decide = fixipsrc_decide,
 	.args = fixipsrc_args,
 	.drops = fixipsrc_drops,
 	.reads = "FIX_IP_SRC",

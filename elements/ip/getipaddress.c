@@ -75,6 +75,7 @@ static const struct element_class getipaddress_class = {
 	.size = sizeof(struct getipaddress),
 	.push = getipaddress_push,
 	.pull = getipaddress_pull,
+	.decide = getipaddress_decide,
 	.configure = getipaddress_configure,
 	.args = getipaddress_args,
 	.writes = "ANNO",

@@ -285,6 +285,14 @@ ipfragmenter_push(struct element *base, unsigned port, struct batch *b)
 }
 
 static int
+ipfragmenter_decide(struct element *base, struct packet **pp)
+{
+	const struct ipfragmenter *e = (struct ipfragmenter *)base;
+
+	return unlikely(is_long(*pp, e->mtu)) ? PACKET_PUSH : 0;
+}
+
+static int
 ipfragmenter_take_state(struct element *base, struct element *old, struct errh *errh)
 {
 	struct ipfragmenter_lcore *l = element_lcore(base);
@@ -350,6 +358,7 @@ static const struct element_class ipfragmenter_class = {
 	.size = sizeof(struct ipfragmenter),
 	.lcore_size = sizeof(struct ipfragmenter_lcore),
 	.push = ipfragmenter_push,
+	.decide = ipfragmenter_decide,
 	.take_state = ipfragmenter_take_state,
 	.args = ipfragmenter_args,
 	.handlers = ipfragmenter_handlers,

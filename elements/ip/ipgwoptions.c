@@ -111,6 +111,7 @@ static const struct element_class ipgwoptions_class = {
 	.lcore_size = sizeof(struct ipgwoptions_lcore),
 	.push = ipgwoptions_push,
 	.pull = ipgwoptions_pull,
+	.decide = ipgwoptions_decide,
 	.take_state = ipgwoptions_take_state,
 	.args = ipgwoptions_args,
 	.handlers = ipgwoptions_handlers,

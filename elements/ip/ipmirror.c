@@ -94,6 +94,7 @@ static const struct element_class ipmirror_class = {
 	.size = sizeof(struct ipmirror),
 	.push = ipmirror_push,
 	.pull = ipmirror_pull,
+	.decide = ipmirror_decide,
 	.args = ipmirror_args,
 	.drops = ipmirror_drops,
 	.group = "ip",

@@ -242,6 +242,7 @@ static const struct element_class ipprint_class = {
 	.size = sizeof(struct ipprint),
 	.push = ipprint_push,
 	.pull = ipprint_pull,
+	.decide = ipprint_decide,
 	.configure = ipprint_configure,
 	.initialize = ipprint_initialize,
 	.cleanup = ipprint_cleanup,

@@ -65,6 +65,7 @@ static const struct element_class markipce_class = {
 	.size = sizeof(struct markipce),
 	.push = markipce_push,
 	.pull = markipce_pull,
+	.decide = markipce_decide,
 	.args = markipce_args,
 	.handlers = markipce_handlers,
 	.drops = markipce_drops,

@@ -39,6 +39,7 @@ static const struct element_class markipheader_class = {
 	.size = sizeof(struct markipheader),
 	.push = markipheader_push,
 	.pull = markipheader_pull,
+	.decide = markipheader_decide,
 	.args = markipheader_args,
 	.group = "ip",
 	.brief = "marks the place of the IP header",

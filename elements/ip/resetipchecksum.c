@@ -114,6 +114,7 @@ static const struct element_class resetipchecksum_class = {
 	.size = sizeof(struct resetipchecksum),
 	.push = resetipchecksum_push,
 	.pull = resetipchecksum_pull,
+	.decide = resetipchecksum_decide,
 	.args = resetipchecksum_args,
 	.handlers = resetipchecksum_handlers,
 	.drops = resetipchecksum_drops,

@@ -37,6 +37,7 @@ static const struct element_class setipaddress_class = {
 	.size = sizeof(struct setipaddress),
 	.push = setipaddress_push,
 	.pull = setipaddress_pull,
+	.decide = setipaddress_decide,
 	.args = setipaddress_args,
 	.handlers = setipaddress_handlers,
 	.writes = "ANNO",

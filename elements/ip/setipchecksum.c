@@ -92,6 +92,7 @@ static const struct element_class setipchecksum_class = {
 	.lcore_size = sizeof(struct setipchecksum_lcore),
 	.push = setipchecksum_push,
 	.pull = setipchecksum_pull,
+	.decide = setipchecksum_decide,
 	.take_state = setipchecksum_take_state,
 	.handlers = setipchecksum_handlers,
 	.drops = setipchecksum_drops,

@@ -45,6 +45,7 @@ static const struct element_class setipdscp_class = {
 	.size = sizeof(struct setipdscp),
 	.push = setipdscp_push,
 	.pull = setipdscp_pull,
+	.decide = setipdscp_decide,
 	.args = setipdscp_args,
 	.drops = setipdscp_drops,
 	.group = "ip",

@@ -86,6 +86,7 @@ static const struct element_class setipecn_class = {
 	.size = sizeof(struct setipecn),
 	.push = setipecn_push,
 	.pull = setipecn_pull,
+	.decide = setipecn_decide,
 	.configure = setipecn_configure,
 	.args = setipecn_args,
 	.handlers = setipecn_handlers,

@@ -83,6 +83,7 @@ static const struct element_class setrandipaddress_class = {
 	.size = sizeof(struct setrandipaddress),
 	.push = setrandipaddress_push,
 	.pull = setrandipaddress_pull,
+	.decide = setrandipaddress_decide,
 	.configure = setrandipaddress_configure,
 	.cleanup = setrandipaddress_cleanup,
 	.args = setrandipaddress_args,

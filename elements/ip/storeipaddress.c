@@ -143,6 +143,7 @@ static const struct element_class storeipaddress_class = {
 	.size = sizeof(struct storeipaddress),
 	.push = storeipaddress_push,
 	.pull = storeipaddress_pull,
+	.decide = storeipaddress_decide,
 	.configure = storeipaddress_configure,
 	.args = storeipaddress_args,
 	.drops = storeipaddress_drops,

@@ -120,6 +120,7 @@ static const struct element_class truncateippayload_class = {
 	.size = sizeof(struct truncateippayload),
 	.push = truncateippayload_push,
 	.pull = truncateippayload_pull,
+	.decide = truncateippayload_decide,
 	.args = truncateippayload_args,
 	.group = "ip",
 	.brief = "cuts packets behind their headers",

@@ -167,6 +167,7 @@ static const struct element_class checkip6header_class = {
 	.lcore_size = sizeof(struct headercheck_lcore),
 	.push = checkip6header_push,
 	.pull = checkip6header_pull,
+	.decide = checkip6header_decide,
 	.configure = checkip6header_configure,
 	.take_state = headercheck_take_state,
 	.args = checkip6header_args,

@@ -81,6 +81,7 @@ static const struct element_class decip6hlim_class = {
 	.lcore_size = sizeof(struct decip6hlim_lcore),
 	.push = decip6hlim_push,
 	.pull = decip6hlim_pull,
+	.decide = decip6hlim_decide,
 	.take_state = decip6hlim_take_state,
 	.handlers = decip6hlim_handlers,
 	.drops = decip6hlim_drops,

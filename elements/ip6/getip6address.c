@@ -35,6 +35,7 @@ static const struct element_class getip6address_class = {
 	.size = sizeof(struct getip6address),
 	.push = getip6address_push,
 	.pull = getip6address_pull,
+	.decide = getip6address_decide,
 	.args = getip6address_args,
 	.writes = "DST_IP6",
 	.group = "ip6",

@@ -190,6 +190,7 @@ static const struct element_class icmp6error_class = {
 	.size = sizeof(struct icmp6error),
 	.push = icmp6error_push,
 	.pull = icmp6error_pull,
+	.decide = icmp6error_decide,
 	.initialize = icmp6error_initialize,
 	.args = icmp6error_args,
 	.drops = icmp6error_drops,

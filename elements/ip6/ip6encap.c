@@ -90,6 +90,7 @@ static const struct element_class ip6encap_class = {
 	.size = sizeof(struct ip6encap),
 	.push = ip6encap_push,
 	.pull = ip6encap_pull,
+	.decide = ip6encap_decide,
 	.configure = ip6encap_configure,
 	.args = ip6encap_args,
 	.handlers = ip6encap_handlers,

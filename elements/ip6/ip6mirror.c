@@ -62,6 +62,7 @@ static const struct element_class ip6mirror_class = {
 	.size = sizeof(struct ip6mirror),
 	.push = ip6mirror_push,
 	.pull = ip6mirror_pull,
+	.decide = ip6mirror_decide,
 	.drops = ip6mirror_drops,
 	.group = "ip6",
 	.brief = "swaps source and destination of IPv6 packets",

@@ -192,6 +192,7 @@ static const struct element_class ip6ndadvertiser_class = {
 	.size = sizeof(struct ip6ndadvertiser),
 	.push = ip6ndadvertiser_push,
 	.pull = ip6ndadvertiser_pull,
+	.decide = ip6ndadvertiser_decide,
 	.configure = ip6ndadvertiser_configure,
 	.cleanup = ip6ndadvertiser_cleanup,
 	.args = ip6ndadvertiser_args,

@@ -82,6 +82,7 @@ static const struct element_class ip6print_class = {
 	.size = sizeof(struct ip6print),
 	.push = ip6print_push,
 	.pull = ip6print_pull,
+	.decide = ip6print_decide,
 	.args = ip6print_args,
 	.group = "ip6",
 	.brief = "prints the IPv6 header of each packet",

@@ -192,6 +192,7 @@ static const struct element_class ip6srencap_class = {
 	IP6SR_FIELDS,
 	.push = ip6srencap_push,
 	.pull = ip6srencap_pull,
+	.decide = ip6srencap_decide,
 	.configure = ip6sr_configure,
 	.cleanup = ip6sr_cleanup,
 	.args = ip6srencap_args,
@@ -210,6 +211,7 @@ static const struct element_class ip6srdecap_class = {
 	IP6SR_FIELDS,
 	.push = ip6srdecap_push,
 	.pull = ip6srdecap_pull,
+	.decide = ip6srdecap_decide,
 	.args = ip6srdecap_args,
 	.brief = "removes the segment routing header of IPv6 packets",
 	.manual =
@@ -225,6 +227,7 @@ static const struct element_class ip6srprocess_class = {
 	IP6SR_FIELDS,
 	.push = ip6srprocess_push,
 	.pull = ip6srprocess_pull,
+	.decide = ip6srprocess_decide,
 	.configure = ip6sr_configure,
 	.cleanup = ip6sr_cleanup,
 	.args = ip6srprocess_args,

@@ -35,6 +35,7 @@ static const struct element_class markip6header_class = {
 	.size = sizeof(struct markip6header),
 	.push = markip6header_push,
 	.pull = markip6header_pull,
+	.decide = markip6header_decide,
 	.args = markip6header_args,
 	.group = "ip6",
 	.brief = "marks the place of the IPv6 header",

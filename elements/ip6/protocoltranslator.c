@@ -369,6 +369,7 @@ static const struct element_class protocoltranslator64_class = {
 	PROTOCOLTRANSLATOR_FIELDS,
 	.push = to_4_push,
 	.pull = to_4_pull,
+	.decide = to_4_decide,
 	.brief = "makes IPv4 packets of IPv6 packets",
 	.manual =
 		"The IPv6 header begins the data, both of its addresses are IPv4-mapped\n"
@@ -384,6 +385,7 @@ static const struct element_class protocoltranslator46_class = {
 	PROTOCOLTRANSLATOR_FIELDS,
 	.push = to_6_push,
 	.pull = to_6_pull,
+	.decide = to_6_decide,
 	.brief = "makes IPv6 packets of IPv4 packets",
 	.manual =
 		"The IPv4 header begins the data; its options are left out, fragments are dropped. Both\n"

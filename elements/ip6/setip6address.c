@@ -31,6 +31,7 @@ static const struct element_class setip6address_class = {
 	.size = sizeof(struct setip6address),
 	.push = setip6address_push,
 	.pull = setip6address_pull,
+	.decide = setip6address_decide,
 	.args = setip6address_args,
 	.writes = "DST_IP6",
 	.group = "ip6",

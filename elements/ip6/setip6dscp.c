@@ -47,6 +47,7 @@ static const struct element_class setip6dscp_class = {
 	.size = sizeof(struct setip6dscp),
 	.push = setip6dscp_push,
 	.pull = setip6dscp_pull,
+	.decide = setip6dscp_decide,
 	.args = setip6dscp_args,
 	.drops = setip6dscp_drops,
 	.group = "ip6",

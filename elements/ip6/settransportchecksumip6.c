@@ -83,6 +83,7 @@ static const struct element_class settransportchecksumip6_class = {
 	.size = sizeof(struct element),
 	.push = settransportchecksumip6_push,
 	.pull = settransportchecksumip6_pull,
+	.decide = settransportchecksumip6_decide,
 	.drops = settransportchecksumip6_drops,
 	.group = "ip6",
 	.brief = "computes the checksum of what an IPv6 packet carries anew",

@@ -36,6 +36,7 @@ static const struct element_class stripip6header_class = {
 	.size = sizeof(struct stripip6header),
 	.push = stripip6header_push,
 	.pull = stripip6header_pull,
+	.decide = stripip6header_decide,
 	.drops = stripip6header_drops,
 	.group = "ip6",
 	.brief = "removes the IPv6 header",

@@ -92,6 +92,7 @@ static const struct element_class udpip6encap_class = {
 	.size = sizeof(struct udpip6encap),
 	.push = udpip6encap_push,
 	.pull = udpip6encap_pull,
+	.decide = udpip6encap_decide,
 	.configure = udpip6encap_configure,
 	.args = udpip6encap_args,
 	.handlers = udpip6encap_handlers,

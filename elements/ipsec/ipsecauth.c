@@ -220,6 +220,7 @@ static const char *const ipsecauth_drops[] = {
 		.lcore_size = sizeof(struct ipsecauth_lcore),                                        \
 		.push = ipsecauth_push,                                                              \
 		.pull = ipsecauth_pull,                                                              \
+		.decide = ipsecauth_decide,                                                          \
 		.initialize = initialize_function,                                                   \
 		.cleanup = ipsecauth_cleanup,                                                        \
 		.args = ipsecauth_args,                                                              \

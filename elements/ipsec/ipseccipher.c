@@ -183,6 +183,7 @@ static const char *const ipseccipher_drops[] = {
 		.lcore_size = sizeof(struct ipseccipher_lcore),                                     \
 		.push = ipseccipher_push,                                                           \
 		.pull = ipseccipher_pull,                                                           \
+		.decide = ipseccipher_decide,                                                       \
 		.initialize = initialize_function,                                                  \
 		.cleanup = ipseccipher_cleanup,                                                     \
 		.args = ipseccipher_args,                                                           \

@@ -72,6 +72,7 @@ static const struct element_class ipsecencap_class = {
 	.size = sizeof(struct ipsecencap),
 	.push = ipsecencap_push,
 	.pull = ipsecencap_pull,
+	.decide = ipsecencap_decide,
 	.configure = ipsecencap_configure,
 	.take_state = ipsecencap_take_state,
 	.args = ipsecencap_args,

@@ -98,6 +98,7 @@ static const struct element_class ipsecespencap_class = {
 	.lcore_size = sizeof(struct ipsecespencap_lcore),
 	.push = ipsecespencap_push,
 	.pull = ipsecespencap_pull,
+	.decide = ipsecespencap_decide,
 	.drops = ipsecespencap_drops,
 	.reads = "IPSEC_SPI IPSEC_SA_DATA_REFERENCE",
 	.group = "ipsec",

@@ -97,6 +97,7 @@ static const struct element_class ipsecespunencap_class = {
 	.size = sizeof(struct ipsecespunencap),
 	.push = ipsecespunencap_push,
 	.pull = ipsecespunencap_pull,
+	.decide = ipsecespunencap_decide,
 	.drops = ipsecespunencap_drops,
 	.reads = "IPSEC_SA_DATA_REFERENCE",
 	.group = "ipsec",

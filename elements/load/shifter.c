@@ -70,6 +70,7 @@ static const struct element_class shifter_class = {
 	.size = sizeof(struct shifter),
 	.push = shifter_push,
 	.pull = shifter_pull,
+	.decide = shifter_decide,
 	.args = shifter_args,
 	.drops = shifter_drops,
 	.group = "load",

@@ -153,6 +153,7 @@ static const struct element_class tcpreflector_class = {
 	.size = sizeof(struct tcpreflector),
 	.push = tcpreflector_push,
 	.pull = tcpreflector_pull,
+	.decide = tcpreflector_decide,
 	.configure = tcpreflector_configure,
 	.args = tcpreflector_args,
 	.drops = tcpreflector_drops,

@@ -186,6 +186,7 @@ static const struct element_class setcyclecount_class = {
 	.size = sizeof(struct element),
 	.push = setcyclecount_push,
 	.pull = setcyclecount_pull,
+	.decide = setcyclecount_decide,
 	.writes = "PERFCTR",
 	.group = "measure",
 	.brief = "notes the cycle counter in packets",

@@ -118,6 +118,7 @@ static const struct element_class packetmemstats_class = {
 	.lcore_size = sizeof(struct packetmemstats_lcore),
 	.push = packetmemstats_push,
 	.pull = packetmemstats_pull,
+	.decide = packetmemstats_decide,
 	.configure = packetmemstats_configure,
 	.take_state = packetmemstats_take_state,
 	.args = packetmemstats_args,

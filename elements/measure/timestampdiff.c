@@ -330,6 +330,7 @@ static const struct element_class timestampdiff_class = {
 	.size = sizeof(struct timestampdiff),
 	.push = timestampdiff_push,
 	.pull = timestampdiff_pull,
+	.decide = timestampdiff_decide,
 	.configure = timestampdiff_configure,
 	.initialize = timestampdiff_initialize,
 	.cleanup = timestampdiff_cleanup,

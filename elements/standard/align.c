@@ -60,6 +60,7 @@ static const struct element_class align_class = {
 	.size = sizeof(struct align),
 	.push = align_push,
 	.pull = align_pull,
+	.decide = align_decide,
 	.configure = align_configure,
 	.args = align_args,
 	.drops = align_drops,

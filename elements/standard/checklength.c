@@ -37,6 +37,7 @@ static const struct element_class checklength_class = {
 	.size = sizeof(struct checklength),
 	.push = checklength_push,
 	.pull = checklength_pull,
+	.decide = checklength_decide,
 	.args = checklength_args,
 	.drops = checklength_drops,
 	.group = "standard",

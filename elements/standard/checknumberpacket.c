@@ -158,6 +158,7 @@ static const struct element_class checknumberpacket_class = {
 	.size = sizeof(struct checknumberpacket),
 	.push = checknumberpacket_push,
 	.pull = checknumberpacket_pull,
+	.decide = checknumberpacket_decide,
 	.configure = checknumberpacket_configure,
 	.cleanup = checknumberpacket_cleanup,
 	.take_state = checknumberpacket_take_state,

@@ -130,6 +130,7 @@ static const struct element_class checkpacket_class = {
 	.size = sizeof(struct checkpacket),
 	.push = checkpacket_push,
 	.pull = checkpacket_pull,
+	.decide = checkpacket_decide,
 	.configure = checkpacket_configure,
 	.args = checkpacket_args,
 	.group = "standard",

@@ -40,6 +40,7 @@ static const struct element_class checkpaint_class = {
 	.size = sizeof(struct checkpaint),
 	.push = checkpaint_push,
 	.pull = checkpaint_pull,
+	.decide = checkpaint_decide,
 	.args = checkpaint_args,
 	.drops = checkpaint_drops,
 	.reads = "ANNO",

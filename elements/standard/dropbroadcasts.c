@@ -82,6 +82,7 @@ static const struct element_class dropbroadcasts_class = {
 	.lcore_size = sizeof(struct dropbroadcasts_lcore),
 	.push = dropbroadcasts_push,
 	.pull = dropbroadcasts_pull,
+	.decide = dropbroadcasts_decide,
 	.take_state = dropbroadcasts_take_state,
 	.handlers = dropbroadcasts_handlers,
 	.drops = dropbroadcasts_drops,

@@ -51,6 +51,7 @@ static const struct element_class ensureheadroom_class = {
 	.size = sizeof(struct ensureheadroom),
 	.push = ensureheadroom_push,
 	.pull = ensureheadroom_pull,
+	.decide = ensureheadroom_decide,
 	.args = ensureheadroom_args,
 	.drops = ensureheadroom_drops,
 	.group = "standard",

@@ -36,6 +36,7 @@ static const struct element_class markmacheader_class = {
 	.size = sizeof(struct markmacheader),
 	.push = markmacheader_push,
 	.pull = markmacheader_pull,
+	.decide = markmacheader_decide,
 	.args = markmacheader_args,
 	.group = "standard",
 	.brief = "says where the MAC header is",

@@ -57,6 +57,7 @@ static const struct element_class movedata_class = {
 	.size = sizeof(struct movedata),
 	.push = movedata_push,
 	.pull = movedata_pull,
+	.decide = movedata_decide,
 	.args = movedata_args,
 	.drops = movedata_drops,
 	.group = "standard",

@@ -17,6 +17,14 @@ null_pull(struct element *e, unsigned port, struct batch *b, unsigned max)
 	element_pull(e, 0, b, max);
 }
 
+static int
+null_decide(struct element *e, struct packet **pp)
+{
+	(void)e;
+	(void)pp;
+	return 0;
+}
+
 static const char null_manual[] =
 	"Null takes either direction, PushNull is push and PullNull pull. Null1 to Null8 are the\n"
 	"same as Null, for configurations that compare the cost of different classes.";
@@ -31,6 +39,7 @@ static const char null_manual[] =
 		.size = sizeof(struct element),                  \
 		.push = null_push,                               \
 		.pull = null_pull,                               \
+		.decide = null_decide,                           \
 		.group = "standard",                             \
 		.brief = "passes packets on unchanged",          \
 		.manual = null_manual,                           \

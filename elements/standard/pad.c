@@ -63,6 +63,7 @@ static const struct element_class pad_class = {
 	.size = sizeof(struct pad),
 	.push = pad_push,
 	.pull = pad_pull,
+	.decide = pad_decide,
 	.args = pad_args,
 	.drops = pad_drops,
 	.reads = "EXTRA_LENGTH",

@@ -49,6 +49,14 @@ painttee_push(struct element *base, unsigned port, struct batch *b)
 	}
 }
 
+static int
+painttee_decide(struct element *base, struct packet **pp)
+{
+	const struct painttee *e = (struct painttee *)base;
+
+	return unlikely(packet_anno_u8(*pp, e->anno.offset) == e->color) ? PACKET_PUSH : 0;
+}
+
 static void
 painttee_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
 {
@@ -74,6 +82,7 @@ static const struct element_class painttee_class = {
 	.size = sizeof(struct painttee),
 	.push = painttee_push,
 	.pull = painttee_pull,
+	.decide = painttee_decide,
 	.args = painttee_args,
 	.reads = "ANNO",
 	.group = "standard",

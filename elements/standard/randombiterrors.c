@@ -193,6 +193,7 @@ static const struct element_class randombiterrors_class = {
 	.size = sizeof(struct randombiterrors),
 	.push = randombiterrors_push,
 	.pull = randombiterrors_pull,
+	.decide = randombiterrors_decide,
 	.configure = randombiterrors_configure,
 	.args = randombiterrors_args,
 	.handlers = randombiterrors_handlers,

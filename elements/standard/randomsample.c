@@ -160,6 +160,7 @@ static const struct element_class randomsample_class = {
 	.lcore_size = sizeof(struct randomsample_lcore),
 	.push = randomsample_push,
 	.pull = randomsample_pull,
+	.decide = randomsample_decide,
 	.configure = randomsample_configure,
 	.take_state = randomsample_take_state,
 	.config_text = randomsample_config_text,

@@ -47,6 +47,7 @@ static const struct element_class resize_class = {
 	.size = sizeof(struct resize),
 	.push = resize_push,
 	.pull = resize_pull,
+	.decide = resize_decide,
 	.args = resize_args,
 	.drops = resize_drops,
 	.group = "standard",

@@ -101,6 +101,7 @@ static const struct element_class search_class = {
 	.size = sizeof(struct search),
 	.push = search_push,
 	.pull = search_pull,
+	.decide = search_decide,
 	.configure = search_configure,
 	.args = search_args,
 	.drops = search_drops,

@@ -69,6 +69,7 @@ static const struct element_class setpackettype_class = {
 	.size = sizeof(struct setpackettype),
 	.push = setpackettype_push,
 	.pull = setpackettype_pull,
+	.decide = setpackettype_decide,
 	.args = setpackettype_args,
 	.group = "standard",
 	.brief = "says to whom the link layer addressed packets",

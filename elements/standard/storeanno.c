@@ -81,6 +81,7 @@ static const struct element_class storeanno_class = {
 	.size = sizeof(struct storeanno),
 	.push = storeanno_push,
 	.pull = storeanno_pull,
+	.decide = storeanno_decide,
 	.configure = storeanno_configure,
 	.args = storeanno_args,
 	.drops = storeanno_drops,

@@ -40,6 +40,7 @@ static const struct element_class storedata_class = {
 	.size = sizeof(struct storedata),
 	.push = storedata_push,
 	.pull = storedata_pull,
+	.decide = storedata_decide,
 	.args = storedata_args,
 	.drops = storedata_drops,
 	.group = "standard",

@@ -44,6 +44,7 @@ static const struct element_class strip_class = {
 	.size = sizeof(struct strip),
 	.push = strip_push,
 	.pull = strip_pull,
+	.decide = strip_decide,
 	.args = strip_args,
 	.group = "standard",
 	.brief = "removes bytes from the front of packets",

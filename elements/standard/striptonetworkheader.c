@@ -41,6 +41,7 @@ static const struct element_class striptonetworkheader_class = {
 	.size = sizeof(struct striptonetworkheader),
 	.push = striptonetworkheader_push,
 	.pull = striptonetworkheader_pull,
+	.decide = striptonetworkheader_decide,
 	.drops = striptonetworkheader_drops,
 	.group = "standard",
 	.brief = "lets packets begin with their network header",

@@ -74,6 +74,7 @@ static const struct element_class checktcpheader_class = {
 	.lcore_size = sizeof(struct headercheck_lcore),
 	.push = checktcpheader_push,
 	.pull = checktcpheader_pull,
+	.decide = checktcpheader_decide,
 	.take_state = headercheck_take_state,
 	.args = checktcpheader_args,
 	.handlers = headercheck_handlers,

@@ -74,6 +74,7 @@ static const struct element_class checkudpheader_class = {
 	.lcore_size = sizeof(struct headercheck_lcore),
 	.push = checkudpheader_push,
 	.pull = checkudpheader_pull,
+	.decide = checkudpheader_decide,
 	.take_state = headercheck_take_state,
 	.args = checkudpheader_args,
 	.handlers = headercheck_handlers,

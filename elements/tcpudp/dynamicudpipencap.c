@@ -98,6 +98,7 @@ static const struct element_class dynamicudpipencap_class = {
 	.size = sizeof(struct dynamicudpipencap),
 	.push = dynamicudpipencap_push,
 	.pull = dynamicudpipencap_pull,
+	.decide = dynamicudpipencap_decide,
 	.configure = dynamicudpipencap_configure,
 	.take_state = dynamicudpipencap_take_state,
 	.args = dynamicudpipencap_args,

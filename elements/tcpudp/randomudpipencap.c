@@ -166,6 +166,7 @@ static const struct element_class randomudpipencap_class = {
 	.size = sizeof(struct randomudpipencap),
 	.push = randomudpipencap_push,
 	.pull = randomudpipencap_pull,
+	.decide = randomudpipencap_decide,
 	.configure = randomudpipencap_configure,
 	.cleanup = randomudpipencap_cleanup,
 	.args = randomudpipencap_args,

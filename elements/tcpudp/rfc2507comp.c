@@ -185,6 +185,7 @@ static const struct element_class rfc2507comp_class = {
 	.size = sizeof(struct rfc2507comp),
 	.push = rfc2507comp_push,
 	.pull = rfc2507comp_pull,
+	.decide = rfc2507comp_decide,
 	.take_state = rfc2507comp_take_state,
 	.drops = rfc2507comp_drops,
 	.group = "tcpudp",

@@ -164,6 +164,7 @@ static const struct element_class rfc2507decomp_class = {
 	.size = sizeof(struct rfc2507decomp),
 	.push = rfc2507decomp_push,
 	.pull = rfc2507decomp_pull,
+	.decide = rfc2507decomp_decide,
 	.take_state = rfc2507decomp_take_state,
 	.drops = rfc2507decomp_drops,
 	.group = "tcpudp",

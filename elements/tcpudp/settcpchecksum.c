@@ -75,6 +75,7 @@ static const struct element_class settcpchecksum_class = {
 	.size = sizeof(struct settcpchecksum),
 	.push = settcpchecksum_push,
 	.pull = settcpchecksum_pull,
+	.decide = settcpchecksum_decide,
 	.args = settcpchecksum_args,
 	.drops = settcpchecksum_drops,
 	.group = "tcpudp",

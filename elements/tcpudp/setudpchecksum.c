@@ -58,6 +58,7 @@ static const struct element_class setudpchecksum_class = {
 	.size = sizeof(struct setudpchecksum),
 	.push = setudpchecksum_push,
 	.pull = setudpchecksum_pull,
+	.decide = setudpchecksum_decide,
 	.drops = setudpchecksum_drops,
 	.group = "tcpudp",
 	.brief = "computes the UDP checksum anew",

@@ -87,6 +87,7 @@ static const struct element_class checkgreheader_class = {
 	.lcore_size = sizeof(struct headercheck_lcore),
 	.push = checkgreheader_push,
 	.pull = checkgreheader_pull,
+	.decide = checkgreheader_decide,
 	.take_state = headercheck_take_state,
 	.args = checkgreheader_args,
 	.handlers = headercheck_handlers,

@@ -296,6 +296,7 @@ static const struct element_class vxlandecap_class = {
 	.size = sizeof(struct vxlandecap),
 	.push = vxlandecap_push,
 	.pull = vxlandecap_pull,
+	.decide = vxlandecap_decide,
 	.args = vxlandecap_args,
 	.drops = vxlandecap_drops,
 	.writes = "ANNO",

@@ -502,7 +502,7 @@ usage(void)
 			accepts(line + 2, 2, option[len] == ' ' && option[len + 1] != ' ');
 		n++;
 	}
-	CU_ASSERT_EQUAL(n, 30);
+	CU_ASSERT_EQUAL(n, 32);
 	strbuf_fini(&out);
 }
 

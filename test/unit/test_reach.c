@@ -148,6 +148,7 @@ static const struct element_class reachplain_class = {.name = "ReachPlain",
 	.size = sizeof(struct element),
 	.push = reachplain_push,
 	.pull = reachplain_pull,
+	.decide = reachplain_decide,
 	.group = "test",
 	.brief = "an element with plain state",
 	.example = "Idle -> ReachPlain -> Discard;"};
