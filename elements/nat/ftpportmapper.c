@@ -204,7 +204,8 @@ ftpportmapper_configure(struct element *base, const struct strvec *args, struct 
 	int err = 0;
 
 	(void)args;
-	if (control == NULL || !control->kind->is_tcp)
+	// Without a kind its own configuration has failed, which was said there.
+	if (control == NULL || (control->kind != NULL && !control->kind->is_tcp))
 		err = errh_error(
 			errh, "CONTROL_REWRITER: element type mismatch, expected TCPRewriter");
 	if (data == NULL)

@@ -179,6 +179,46 @@ cut_up(void)
 	rig_free(r);
 }
 
+// Like others: pulled, and with another packet that has the same bytes.
+static void
+pulled_and_shared(void)
+{
+	struct rig *r = rig_config(
+		"rw :: TCPRewriter(keep 0 1, pattern 1.0.0.1 1024-65535# - - 0 1);"
+		"RigIn(0) -> t :: Tee(2) -> Queue -> e :: FTPPortMapper(rw, rw, 1) -> Unqueue -> rw;"
+		"t [1] -> RigOut(2); Idle -> [1] rw; rw -> RigOut(0); rw [1] -> RigOut(1);");
+
+	nat_push(r, 0, nat_syn(CLIENT));
+	rig_run(r, 2);
+	rig_clear(r);
+	client(r, 1, 100, "PORT 200,200,200,200,200,200\n");
+	rig_run(r, 2);
+	ASSERT_TEXT(tcp_of(r, 0), "1 100 PORT 1,0,0,1,4,0\n");
+	ASSERT_TEXT(tcp_of(r, 2), "1 100 PORT 200,200,200,200,200,200\n");
+	rig_free(r);
+}
+
+static void
+swapped(void)
+{
+	struct rig *r = rig_config(FTP);
+	char *errors;
+
+	nat_push(r, 0, nat_syn(CLIENT));
+	client(r, 1, 100, "PORT 200,200,200,200,200,200\n");
+	ASSERT_TEXT(tcp_of(r, 0), "1 100 PORT 1,0,0,1,4,0\n");
+	errors = rig_swap(r, FTP);
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	client(r, 30, 100, "QUIT\n");
+	ASSERT_TEXT(tcp_of(r, 0), "18 100 QUIT\n");
+	server(r, 18, NULL);
+	ASSERT_TEXT(tcp_of(r, 1), "77 30 ");
+	nat_push_syn(r, 1, "20.0.0.2:20 > 1.0.0.1:1024");
+	ASSERT_OUT(r, "1 20.0.0.2:20 > 200.200.200.200:51400");
+	rig_free(r);
+}
+
 static void
 errors(void)
 {
@@ -197,6 +237,10 @@ errors(void)
 			"  DATA_REWRITER_INPUT out of range\n"},
 		{"Idle -> FTPPortMapper(rw, u, -1) -> Discard",
 			"  DATA_REWRITER_INPUT out of range\n"},
+		// What is wrong with the rewriter itself is said there.
+		{"Idle -> FTPPortMapper(bad, u, 1) -> Discard; Idle -> bad :: TCPRewriter(drop, "
+		 "TCP_GUARANTEE x) -> Discard",
+			"  TCP_GUARANTEE: parse error\n"},
 		{"Idle -> FTPPortMapper(rw, u, 0) -> Discard",
 			"  warning: control packet rewriter 'rw :: TCPRewriter' is not downstream\n"},
 	};
@@ -214,4 +258,5 @@ errors(void)
 }
 
 UNIT_SUITE(ftpportmapper, UNIT_CASE(commands_are_rewritten), UNIT_CASE(packets_grow),
-	UNIT_CASE(others_pass), UNIT_CASE(cut_up), UNIT_CASE(errors))
+	UNIT_CASE(others_pass), UNIT_CASE(cut_up), UNIT_CASE(pulled_and_shared), UNIT_CASE(swapped),
+	UNIT_CASE(errors))
