@@ -41,11 +41,18 @@ push_transition(struct tcp_deltas *d)
 	return &d->v[d->n++];
 }
 
+static bool
+has_trigger(const struct tcp_transition *t, unsigned direction, uint32_t trigger)
+{
+	return t->has_trigger[direction] && t->trigger[direction] == trigger;
+}
+
 int
 tcp_deltas_change(struct tcp_deltas **deltas, unsigned direction, uint32_t trigger, int32_t change)
 {
 	struct tcp_deltas *d = *deltas;
 	struct tcp_transition *t;
+	uint32_t first, before;
 
 	if (d == NULL) {
 		d = *deltas = calloc(1, sizeof(*d));
@@ -55,13 +62,17 @@ tcp_deltas_change(struct tcp_deltas **deltas, unsigned direction, uint32_t trigg
 	t = d->n > 0 ? &d->v[d->n - 1] : NULL;
 	if (t != NULL && t->has_trigger[direction] && is_before(trigger, t->trigger[direction]))
 		return -EINVAL;
-	if (t == NULL || !t->has_trigger[direction] || t->trigger[direction] != trigger) {
+	if (t == NULL || !has_trigger(t, direction, trigger)) {
 		t = push_transition(d);
 		t->trigger[direction] = trigger;
 		t->has_trigger[direction] = true;
 	}
-	t->delta[direction] = (int32_t)((d->n > 1 ? (uint32_t)d->v[d->n - 2].delta[direction] : 0) +
-					(uint32_t)change);
+	// Changes of the other direction since then have copied the transition.
+	for (first = d->n; first > 0 && has_trigger(&d->v[first - 1], direction, trigger);)
+		first--;
+	before = first > 0 ? (uint32_t)d->v[first - 1].delta[direction] : 0;
+	for (; first < d->n; first++)
+		d->v[first].delta[direction] = (int32_t)(before + (uint32_t)change);
 	return 0;
 }
 

@@ -65,6 +65,26 @@ changes_add_up(void)
 	free(d);
 }
 
+// A packet that is sent again changes nothing more, whatever the other direction did meanwhile.
+static void
+again_behind_the_other_direction(void)
+{
+	struct tcp_deltas *d = NULL;
+
+	tcp_deltas_change(&d, 0, 100, 10);
+	tcp_deltas_change(&d, 1, 500, -3);
+	tcp_deltas_change(&d, 0, 100, 10);
+	CU_ASSERT_EQUAL(tcp_deltas_newest(d, 0), 10);
+	CU_ASSERT_EQUAL(tcp_deltas_seq(d, 0, 100), 110);
+	CU_ASSERT_EQUAL(tcp_deltas_seq(d, 1, 500), 497);
+	CU_ASSERT_EQUAL(tcp_deltas_ack(d, 1, 110), 100);
+	// And with another length.
+	tcp_deltas_change(&d, 0, 100, 4);
+	CU_ASSERT_EQUAL(tcp_deltas_seq(d, 0, 100), 104);
+	CU_ASSERT_EQUAL(tcp_deltas_ack(d, 1, 104), 100);
+	free(d);
+}
+
 static void
 many_changes(void)
 {
@@ -138,5 +158,5 @@ headers(void)
 	free(d);
 }
 
-UNIT_SUITE(tcpdeltas, UNIT_CASE(one_change), UNIT_CASE(changes_add_up), UNIT_CASE(many_changes),
-	UNIT_CASE(headers))
+UNIT_SUITE(tcpdeltas, UNIT_CASE(one_change), UNIT_CASE(changes_add_up),
+	UNIT_CASE(again_behind_the_other_direction), UNIT_CASE(many_changes), UNIT_CASE(headers))
