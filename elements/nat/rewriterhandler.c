@@ -6,6 +6,7 @@
 #include <rte_byteorder.h>
 #include <rte_tcp.h>
 
+#include "elements/nat/mapper.h"
 #include "elements/nat/rewriter.h"
 #include "elements/nat/tcpdeltas.h"
 #include "src/confstr.h"
@@ -202,6 +203,10 @@ write_pattern(const struct handler_write *call)
 
 	if (rewriter_spec_parse(&spec, call->text, r, "", call->errh) != 0)
 		return -EINVAL;
+	if (spec.kind == SPEC_MAPPER && mapper_check(spec.mapper, &r->element, call->errh) != 0) {
+		rewriter_spec_fini(&spec);
+		return -EINVAL;
+	}
 	rte_spinlock_lock(&r->set->lock);
 	remove_flows(r, input);
 	rewriter_spec_fini(&r->specs[input]);

@@ -274,17 +274,53 @@ short_and_cut_up(void)
 	rig_truncations("IPRewriter(pass 0)", 1, 1, 0, udp, set_network);
 }
 
+// Of e, which gets one of two packets with the same bytes.
+static void
+share(const char *element, const char *whole, const char *want)
+{
+	struct packet *p;
+	char config[200];
+	struct rig *r;
+
+	snprintf(config, sizeof(config),
+		"RigIn(0) -> t :: Tee(2) -> e :: %s -> RigOut(0); t [1] -> RigOut(1);", element);
+	r = rig_config(config);
+	p = rig_hex(whole);
+	packet_set_network(p, 0, 20);
+	rig_push(r, 0, p);
+	ASSERT_TEXT(nat_ends(rig_packet(r, 0, 0)), want);
+	rig_expect_hex(r, 1, 0, whole);
+	rig_free(r);
+	// And cut into segments.
+	for (unsigned size = 1; size < 60; size += 7) {
+		r = rig_new(element, 1, 1);
+		p = rig_segments(whole, size);
+		packet_set_network(p, 0, 20);
+		rig_push(r, 0, p);
+		ASSERT_TEXT(nat_ends(rig_packet(r, 0, 0)), want);
+		rig_free(r);
+	}
+}
+
 static void
 clones_stay_apart(void)
 {
-	struct rig *r =
-		rig_config("e :: IPRewriter(pattern 1.0.0.1 1024-65535# - - 0 0);"
-			   "RigIn(0) -> t :: Tee(2) -> e -> RigOut(0); t [1] -> RigOut(1);");
+#define ENDS "10.0.0.1:10 > 20.0.0.2:20"
+	char udp[200], tcp[200], ping[200];
 
-	rig_push(r, 0, nat_udp("10.0.0.1:10 > 20.0.0.2:20"));
-	ASSERT_TEXT(nat_ends(rig_packet(r, 0, 0)), "1.0.0.1:1024 > 20.0.0.2:20");
-	ASSERT_TEXT(nat_ends(rig_packet(r, 1, 0)), "10.0.0.1:10 > 20.0.0.2:20");
-	rig_free(r);
+	snprintf(udp, sizeof(udp), "%s", nat_hex(nat_udp(ENDS)));
+	snprintf(tcp, sizeof(tcp), "%s", nat_hex(nat_syn(ENDS)));
+	snprintf(ping, sizeof(ping), "%s",
+		nat_hex(nat_icmp("10.0.0.1 > 20.0.0.2", "08000000 12340001 61626364")));
+	share("IPRewriter(pattern 1.0.0.1 1024-65535# - - 0 0)", udp, "1.0.0.1:1024 > 20.0.0.2:20");
+	share("IPRewriter(pattern 1.0.0.1 1024-65535# - - 0 0)", tcp, "1.0.0.1:1024 > 20.0.0.2:20");
+	share("TCPRewriter(pattern 1.0.0.1 1024-65535# - - 0 0)", tcp,
+		"1.0.0.1:1024 > 20.0.0.2:20");
+	share("UDPRewriter(pattern 1.0.0.1 1024-65535# - - 0 0)", udp,
+		"1.0.0.1:1024 > 20.0.0.2:20");
+	share("IPAddrRewriter(pattern 1.0.0.1 - 0 0)", udp, "1.0.0.1:10 > 20.0.0.2:20");
+	share("IPAddrPairRewriter(pattern 1.0.0.1 2.0.0.2 0 0)", tcp, "1.0.0.1:10 > 2.0.0.2:20");
+	share("ICMPPingRewriter(pattern 1.0.0.1 - 5-9# 0 0)", ping, "1.0.0.1 > 20.0.0.2");
 }
 
 static void
@@ -448,6 +484,17 @@ writing_patterns(void)
 	ASSERT_TEXT(rig_write(r, "pattern0", "pass 1"), "");
 	ASSERT_READ(r, "pattern0", "<nochange>\n");
 	ASSERT_READ(r, "size", "1");
+	rig_free(r);
+	// A mapper is checked as one in the configuration is.
+	r = rig_config(
+		"RigIn(0) -> e :: IPRewriter(pass 0); e -> RigOut(0); Idle -> f :: UDPRewriter(m);"
+		"f -> Discard; f [1] -> Discard;"
+		"m :: RoundRobinIPMapper(1.0.0.1 - - - 0 0, 1.0.0.2 - - - 0 1)");
+	ASSERT_TEXT(rig_write(r, "pattern0", "m"),
+		"output port out of range in m :: RoundRobinIPMapper pattern 1\n");
+	ASSERT_READ(r, "pattern0", "<nochange>\n");
+	nat_push_udp(r, 0, ENDS);
+	ASSERT_OUT(r, "0 " ENDS);
 	rig_free(r);
 }
 
