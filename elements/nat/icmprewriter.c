@@ -218,39 +218,73 @@ unmapped(const struct icmprewriter *e)
 				   : element_output_or_drop(&e->element, 1, UNMAPPED);
 }
 
-static int
-rewrite_error(struct icmprewriter *e, struct packet **pp)
-{
+// A packet on its way.
+struct error {
 	struct rewriter_packet rp;
-	struct rewriter_entry entry;
 	struct inner in;
+	bool is_icmp;
+	bool asks; // which map knows the flow; that is not known yet
+	const struct map *map; // NULL: none
+	struct rewriter_entry entry;
+};
 
-	if (header_read(pp, &rp) == NULL || rp.protocol != IPPROTO_ICMP)
-		return DROP(NOT_ICMP);
-	if (!read_inner(&in, pp, &rp))
-		return unmapped(e);
-	for (size_t i = 0; i < e->n_maps; i++) {
-		const struct map *map = &e->maps[i];
+static void
+read_error(struct error *error, struct packet **pp)
+{
+	error->map = NULL;
+	error->is_icmp = header_read(pp, &error->rp) != NULL && error->rp.protocol == IPPROTO_ICMP;
+	error->asks = error->is_icmp && read_inner(&error->in, pp, &error->rp);
+}
 
-		if (!rewriter_find(
-			    map->rewriter, in.protocol, &in.ends, REWRITER_CHECK_REPLY, &entry))
+// Looks up those that no map before it knew.
+static void
+ask_map(const struct map *map, struct error *errors, unsigned n)
+{
+	struct rewriter *r = map->rewriter;
+
+	rte_spinlock_lock(&r->set->lock);
+	for (unsigned i = 0; i < n; i++) {
+		struct error *error = &errors[i];
+		uint32_t ref = 0;
+
+		if (error->asks)
+			ref = rewriter_find_ref(
+				r, error->in.protocol, &error->in.ends, REWRITER_CHECK_REPLY);
+		if (ref == 0)
 			continue;
-		if (!rewrite(e, pp, &rp, &in, &entry))
-			return DROP(NO_MEMORY);
-		return map->has_offset ? (int)(map->offset + entry.output) : 0;
+		rewriter_read_entry(r, ref, &error->in.ends, &error->entry);
+		error->map = map;
+		error->asks = false;
 	}
-	return unmapped(e);
+	rte_spinlock_unlock(&r->set->lock);
+}
+
+static int
+rewrite_error(const struct icmprewriter *e, const struct error *error, struct packet **pp)
+{
+	if (!error->is_icmp)
+		return DROP(NOT_ICMP);
+	if (error->map == NULL)
+		return unmapped(e);
+	if (!rewrite(e, pp, &error->rp, &error->in, &error->entry))
+		return DROP(NO_MEMORY);
+	return error->map->has_offset ? (int)(error->map->offset + error->entry.output) : 0;
 }
 
 static void
 icmprewriter_push(struct element *base, unsigned port, struct batch *b)
 {
-	struct icmprewriter *e = (struct icmprewriter *)base;
+	const struct icmprewriter *e = (struct icmprewriter *)base;
+	struct error errors[BATCH_MAX];
 	int16_t decision[BATCH_MAX];
 
 	(void)port;
 	for (unsigned i = 0; i < b->n; i++)
-		decision[i] = (int16_t)rewrite_error(e, &b->pkt[i]);
+		read_error(&errors[i], &b->pkt[i]);
+	for (size_t i = 0; i < e->n_maps; i++)
+		ask_map(&e->maps[i], errors, b->n);
+	for (unsigned i = 0; i < b->n; i++)
+		decision[i] = (int16_t)rewrite_error(e, &errors[i], &b->pkt[i]);
 	element_split(base, b, decision);
 }
 

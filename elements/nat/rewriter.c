@@ -144,6 +144,22 @@ rewriter_find_ref(struct rewriter *r, uint8_t protocol, const struct flow_key *e
 	return rewriter_map(r, (unsigned)input, &q, flow_now_ms(), &decision);
 }
 
+void
+rewriter_read_entry(const struct rewriter *r, uint32_t ref, const struct flow_key *ends,
+	struct rewriter_entry *entry)
+{
+	const struct flow *f = flow_set_flow(r->set, ref);
+	unsigned direction = ref & 1;
+
+	*entry = (struct rewriter_entry){.rewritten = flow_rewritten(f, direction),
+		.output = f->output[direction],
+		.is_reply = direction == REPLY,
+		.has_reply_anno = (f->flags & FLOW_HAS_REPLY_ANNO) != 0,
+		.reply_anno = f->reply_anno};
+	if (r->kind->complete != NULL)
+		r->kind->complete(&entry->rewritten, ends);
+}
+
 bool
 rewriter_find(struct rewriter *r, uint8_t protocol, const struct flow_key *ends, int input,
 	struct rewriter_entry *entry)
@@ -152,18 +168,8 @@ rewriter_find(struct rewriter *r, uint8_t protocol, const struct flow_key *ends,
 
 	rte_spinlock_lock(&r->set->lock);
 	ref = rewriter_find_ref(r, protocol, ends, input);
-	if (ref != 0) {
-		const struct flow *f = flow_set_flow(r->set, ref);
-		unsigned direction = ref & 1;
-
-		*entry = (struct rewriter_entry){.rewritten = flow_rewritten(f, direction),
-			.output = f->output[direction],
-			.is_reply = direction == REPLY,
-			.has_reply_anno = (f->flags & FLOW_HAS_REPLY_ANNO) != 0,
-			.reply_anno = f->reply_anno};
-		if (r->kind->complete != NULL)
-			r->kind->complete(&entry->rewritten, ends);
-	}
+	if (ref != 0)
+		rewriter_read_entry(r, ref, ends, entry);
 	rte_spinlock_unlock(&r->set->lock);
 	return ref != 0;
 }

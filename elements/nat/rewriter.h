@@ -136,9 +136,11 @@ enum { REWRITER_CHECK = -1, REWRITER_CHECK_REPLY = -2 };
 // lock.
 bool rewriter_find(struct rewriter *r, uint8_t protocol, const struct flow_key *ends, int input,
 	struct rewriter_entry *entry);
-// The same for somebody who has the lock: a ref; 0: none.
+// The same in two steps, for somebody who has the lock: a ref, 0: none; and what is known of it.
 uint32_t
 rewriter_find_ref(struct rewriter *r, uint8_t protocol, const struct flow_key *ends, int input);
+void rewriter_read_entry(const struct rewriter *r, uint32_t ref, const struct flow_key *ends,
+	struct rewriter_entry *entry);
 
 // ---- handlers
 

@@ -178,6 +178,37 @@ offsets(void)
 	rig_free(r);
 }
 
+// Each of a batch finds its own map, the first one that knows it.
+static void
+batches(void)
+{
+	struct rig *r = rig_config(OFFSETS);
+	struct packet *batch[6];
+
+	nat_push_udp(r, 0, "10.0.0.1:10 > 20.0.0.2:20");
+	nat_push_udp(r, 1, "10.0.0.2:10 > 20.0.0.2:20");
+	nat_push_udp(r, 2, "10.0.0.3:10 > 20.0.0.2:20");
+	rig_clear(r);
+	batch[0] = error_about(nat_udp("3.0.0.3:10 > 4.0.0.4:20"), 99, "9.9.9.0 > 3.0.0.3", "03");
+	batch[1] = nat_udp("9.9.9.1:1 > 1.0.0.1:2");
+	batch[2] =
+		error_about(nat_udp("1.0.0.1:1024 > 20.0.0.2:20"), 99, "9.9.9.2 > 1.0.0.1", "03");
+	batch[3] = error_about(nat_udp("1.0.0.1:9 > 20.0.0.2:20"), 99, "9.9.9.3 > 1.0.0.1", "03");
+	batch[4] = error_about(nat_udp("2.0.0.2:10 > 20.0.0.2:20"), 99, "9.9.9.4 > 2.0.0.2", "03");
+	batch[5] =
+		error_about(nat_udp("1.0.0.1:1024 > 20.0.0.2:20"), 99, "9.9.9.5 > 1.0.0.1", "03");
+	rig_push_batch(r, 3, batch, 6);
+	CU_ASSERT_EQUAL(rig_drops(r, NOT_ICMP), 1);
+	CU_ASSERT_EQUAL(rig_drops(r, UNMAPPED), 1);
+	CU_ASSERT_EQUAL(rig_count(r, 4), 2);
+	ASSERT_TEXT(nat_ends(rig_packet(r, 4, 0)), "9.9.9.2 > 10.0.0.1");
+	ASSERT_TEXT(nat_ends(rig_packet(r, 4, 1)), "9.9.9.5 > 10.0.0.1");
+	CU_ASSERT_EQUAL(rig_count(r, 5), 2);
+	ASSERT_TEXT(nat_ends(rig_packet(r, 5, 0)), "9.9.9.0 > 10.0.0.3");
+	ASSERT_TEXT(nat_ends(rig_packet(r, 5, 1)), "9.9.9.4 > 10.0.0.2");
+	rig_free(r);
+}
+
 static void
 cut_up(void)
 {
@@ -254,5 +285,5 @@ argument_errors(void)
 }
 
 UNIT_SUITE(icmprewriter, UNIT_CASE(errors_come_back), UNIT_CASE(errors_about_pings),
-	UNIT_CASE(unmapped), UNIT_CASE(offsets), UNIT_CASE(cut_up), UNIT_CASE(reply_anno),
-	UNIT_CASE(argument_errors))
+	UNIT_CASE(unmapped), UNIT_CASE(offsets), UNIT_CASE(batches), UNIT_CASE(cut_up),
+	UNIT_CASE(reply_anno), UNIT_CASE(argument_errors))
