@@ -119,5 +119,14 @@ cut_up(void)
 		set_network);
 }
 
+static void
+errors(void)
+{
+	ASSERT_ERRORS("ICMPPingRewriter(drop, TIMEOUT x)", 1, 1, "TIMEOUT: parse error\n");
+	ASSERT_ERRORS(
+		"ICMPPingRewriter(drop, nope)", 1, 1, "need 1 argument, one per input port\n");
+}
+
 UNIT_SUITE(icmppingrewriter, UNIT_CASE(rewrites_identifiers), UNIT_CASE(own_identifier_first),
-	UNIT_CASE(unhandled), UNIT_CASE(zeroes_have_a_checksum), UNIT_CASE(cut_up))
+	UNIT_CASE(unhandled), UNIT_CASE(zeroes_have_a_checksum), UNIT_CASE(cut_up),
+	UNIT_CASE(errors))

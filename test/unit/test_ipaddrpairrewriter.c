@@ -63,5 +63,13 @@ cut_up(void)
 		set_network);
 }
 
+static void
+errors(void)
+{
+	ASSERT_ERRORS("IPAddrPairRewriter(drop, TIMEOUT x)", 1, 1, "TIMEOUT: parse error\n");
+	ASSERT_ERRORS(
+		"IPAddrPairRewriter(drop, nope)", 1, 1, "need 1 argument, one per input port\n");
+}
+
 UNIT_SUITE(ipaddrpairrewriter, UNIT_CASE(rewrites_pairs), UNIT_CASE(ports_cannot_be_mapped),
-	UNIT_CASE(cut_up))
+	UNIT_CASE(cut_up), UNIT_CASE(errors))

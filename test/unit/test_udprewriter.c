@@ -104,5 +104,12 @@ cut_up(void)
 		set_network);
 }
 
+static void
+errors(void)
+{
+	ASSERT_ERRORS("UDPRewriter(drop, UDP_TIMEOUT x)", 1, 1, "UDP_TIMEOUT: parse error\n");
+	ASSERT_ERRORS("UDPRewriter(drop, nope)", 1, 1, "need 1 argument, one per input port\n");
+}
+
 UNIT_SUITE(udprewriter, UNIT_CASE(all_protocols_in_one_table), UNIT_CASE(streaming),
-	UNIT_CASE(order_of_eviction), UNIT_CASE(cut_up))
+	UNIT_CASE(order_of_eviction), UNIT_CASE(cut_up), UNIT_CASE(errors))
