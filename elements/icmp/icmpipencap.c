@@ -48,7 +48,7 @@ encap_packet(struct icmpipencap *e, struct packet **pp)
 	uint8_t *bytes;
 	uint16_t id;
 
-	if (unlikely(!packet_push(pp, size)))
+	if (unlikely(!encap_push(pp, size)))
 		return DROP(NO_ROOM);
 	id = take_id(e);
 	len = packet_length(*pp);

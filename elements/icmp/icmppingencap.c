@@ -4,6 +4,7 @@
 #include <rte_byteorder.h>
 
 #include "elements/icmp/ping.h"
+#include "elements/ip/encap.h"
 #include "src/element.h"
 
 struct icmppingencap {
@@ -38,7 +39,7 @@ encap_packet(struct icmppingencap *e, struct packet **pp)
 		.ttl = REQUEST_TTL,
 	};
 
-	if (unlikely(!packet_push(pp, PING_HEAD_SIZE)))
+	if (unlikely(!encap_push(pp, PING_HEAD_SIZE)))
 		return DROP(NO_ROOM);
 	ping.id = take_id(e);
 	ping_write(*pp, &ping);

@@ -31,6 +31,14 @@ struct encap {
 // From a header of which length, id and destination do not matter.
 void encap_init(struct encap *encap, const struct rte_ipv4_hdr *ip);
 
+// Makes room for n bytes of headers in front of a packet, which IP can still state the length of.
+// false: too long, or no memory.
+static inline bool
+encap_push(struct packet **pp, uint32_t n)
+{
+	return likely(packet_length(*pp) <= UINT16_MAX - n) && packet_push(pp, n);
+}
+
 // Writes a header to 20 bytes. len is that of the whole packet.
 static inline void
 encap_write(const struct encap *encap, uint8_t *to, uint32_t len, uint16_t id, uint32_t dst_be)

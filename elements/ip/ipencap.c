@@ -37,7 +37,7 @@ enum { ECN_CE = 3, DSCP_MAX = 63 };
 static inline bool
 encap_packet(const struct encap *encap, struct packet **pp, uint16_t id, uint32_t dst_be, bool anno)
 {
-	if (unlikely(!packet_push(pp, sizeof(encap->ip))))
+	if (unlikely(!encap_push(pp, sizeof(encap->ip))))
 		return false;
 	encap_write(encap, packet_data_rw(*pp), packet_length(*pp), id,
 		encap_destination(*pp, dst_be, anno));

@@ -20,7 +20,7 @@ ipsecencap_packet(struct ipsecencap *e, struct packet **pp)
 {
 	uint16_t id = atomic_fetch_add_explicit(&e->next_id, 1, memory_order_relaxed);
 
-	if (unlikely(!packet_push(pp, sizeof(e->encap.ip))))
+	if (unlikely(!encap_push(pp, sizeof(e->encap.ip))))
 		return DROP(NO_ROOM);
 	encap_write(&e->encap, packet_data_rw(*pp), packet_length(*pp), id,
 		packet_anno_u32(*pp, ANNO_DST_IP));

@@ -36,7 +36,7 @@ udpip_packet(const struct udpip *u, struct packet **pp, uint16_t id, uint32_t ds
 	uint32_t len;
 	uint64_t sum;
 
-	if (unlikely(!packet_push(pp, UDPIP_SIZE)))
+	if (unlikely(!encap_push(pp, UDPIP_SIZE)))
 		return false;
 	p = *pp;
 	len = packet_length(p);

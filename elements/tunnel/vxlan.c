@@ -97,8 +97,7 @@ encap_frame(const struct vxlanencap *e, struct packet **pp, uint16_t id)
 	struct vxlan_headers *h;
 	uint32_t len;
 
-	// Longer than IP can say.
-	if (unlikely(packet_length(*pp) > UINT16_MAX - sizeof(*h) || !packet_push(pp, sizeof(*h))))
+	if (unlikely(!encap_push(pp, sizeof(*h))))
 		return false;
 	h = (void *)packet_data_rw(*pp);
 	len = packet_length(*pp);

@@ -80,7 +80,7 @@ no_room(void)
 	struct rig *r = rig_new("ICMPPingEncap(1.0.0.1, 2.0.0.2)", 1, 1);
 	struct packet *p;
 
-	rig_push(r, 0, packet_make(0, bytes, sizeof(bytes)));
+	rig_push(r, 0, packet_make(PACKET_HEADROOM, bytes, sizeof(bytes)));
 	CU_ASSERT_EQUAL(rig_drops(r, 0), 1);
 	p = packet_make(0, bytes, sizeof(bytes) - 1);
 	rig_push(r, 0, p);

@@ -116,7 +116,8 @@ no_room(void)
 	static struct hoard hoard;
 	static const uint8_t bytes[65535 - 19];
 	struct rig *r = rig_new(ENCAP, 1, 1);
-	struct packet *some[3] = {rig_hex("61626364"), packet_make(0, bytes, sizeof(bytes)),
+	struct packet *some[3] = {rig_hex("61626364"),
+		packet_make(PACKET_HEADROOM, bytes, sizeof(bytes)),
 		packet_make(0, bytes, sizeof(bytes) - 1)};
 	struct packet *p;
 

@@ -111,7 +111,7 @@ no_room(void)
 	static struct hoard hoard;
 	static const uint8_t bytes[65535 - 27];
 	struct rig *r = rig_new(ENCAP, 1, 1);
-	struct packet *some[3] = {packet_make(0, bytes, sizeof(bytes)), rig_hex("61"),
+	struct packet *some[3] = {packet_make(PACKET_HEADROOM, bytes, sizeof(bytes)), rig_hex("61"),
 		packet_make(0, bytes, sizeof(bytes) - 1)};
 	struct packet *p;
 

@@ -75,6 +75,18 @@ flows_have_ports(void)
 }
 
 static void
+no_room(void)
+{
+	struct rig *r = rig_new("VXLANEncap(42, 10.0.0.1, 10.0.0.2)", 1, 1);
+
+	rig_push(r, 0, packet_alloc(PACKET_HEADROOM, 65535 - 35));
+	CU_ASSERT_EQUAL(rig_drops(r, 0), 1);
+	rig_push(r, 0, packet_alloc(PACKET_HEADROOM, 65535 - 36));
+	CU_ASSERT_EQUAL(packet_length(rig_packet(r, 0, 0)), 65535);
+	rig_free(r);
+}
+
+static void
 decapsulates(void)
 {
 	struct rig *r = rig_new("VXLANDecap", 1, 2);
@@ -131,5 +143,5 @@ arguments(void)
 	ASSERT_ERRORS("VXLANDecap(ANNO 46)", 1, 1, "ANNO: parse error\n");
 }
 
-UNIT_SUITE(vxlan, UNIT_CASE(encapsulates), UNIT_CASE(flows_have_ports), UNIT_CASE(decapsulates),
-	UNIT_CASE(lets_others_be), UNIT_CASE(arguments))
+UNIT_SUITE(vxlan, UNIT_CASE(encapsulates), UNIT_CASE(flows_have_ports), UNIT_CASE(no_room),
+	UNIT_CASE(decapsulates), UNIT_CASE(lets_others_be), UNIT_CASE(arguments))
