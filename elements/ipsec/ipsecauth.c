@@ -181,6 +181,16 @@ ipsecauth_cleanup(struct element *base)
 }
 
 static int
+ipsecauth_take_state(struct element *base, struct element *old, struct errh *errh)
+{
+	struct ipsecauth_lcore *l = element_lcore(base);
+
+	(void)errh;
+	l->n_mismatches += ELEMENT_SUM(old, ipsecauth_lcore, n_mismatches);
+	return 0;
+}
+
+static int
 read_drops(const struct handler_read *call)
 {
 	strbuf_addf(
@@ -223,6 +233,7 @@ static const char *const ipsecauth_drops[] = {
 		.decide = ipsecauth_decide,                                                          \
 		.initialize = initialize_function,                                                   \
 		.cleanup = ipsecauth_cleanup,                                                        \
+		.take_state = ipsecauth_take_state,                                                  \
 		.args = ipsecauth_args,                                                              \
 		.handlers = ipsecauth_handlers,                                                      \
 		.drops = ipsecauth_drops,                                                            \

@@ -184,6 +184,7 @@ static void
 plain_digests(void)
 {
 	struct rig *r = rig_new("IPsecAuthSHA1(0)", 1, 1);
+	char *errors;
 
 	rig_push_hex(r, 0, "616263");
 	rig_expect_hex(r, 0, 0, "616263 a9993e364706816aba3e2571");
@@ -195,6 +196,11 @@ plain_digests(void)
 	rig_expect_hex(r, 0, 0, "616263");
 	CU_ASSERT_EQUAL(rig_count(r, 1), 2);
 	ASSERT_READ(r, "drops", "1");
+	errors = rig_swap(r, "RigIn(0) -> e :: IPsecAuthSHA1(1) -> RigOut(0); e [1] -> RigOut(1);");
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	rig_push_hex(r, 0, "616264 a9993e364706816aba3e2571");
+	ASSERT_READ(r, "drops", "2");
 	rig_free(r);
 	r = rig_new_pull("IPsecAuthSHA1(0)", 1, 1);
 	rig_push_hex(r, 0, "616263");
@@ -302,6 +308,11 @@ ip_encap(void)
 	CU_ASSERT_EQUAL(packet_anno_u8(rig_packet(r, 0, 0), ANNO_FIX_IP_SRC), 1);
 	CU_ASSERT_EQUAL(packet_network_offset(rig_packet(r, 0, 0)), 0);
 	CU_ASSERT_EQUAL(packet_transport_offset(rig_packet(r, 0, 0)), 20);
+	// Longer than IP can say.
+	rig_push(r, 0, packet_alloc(28, 65535 - 19));
+	CU_ASSERT_EQUAL(rig_drops(r, 0), 1);
+	rig_push(r, 0, packet_alloc(28, 65535 - 20));
+	CU_ASSERT_EQUAL(rig_count(r, 0), 3);
 	rig_free(r);
 	ASSERT_ERRORS("IPsecEncap()", 1, 1, "PROTO: required argument missing\n");
 	ASSERT_ERRORS("IPsecEncap(nosuch)", 1, 1, "bad IP protocol\n");
