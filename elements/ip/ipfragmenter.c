@@ -237,6 +237,9 @@ long_packet(struct ipfragmenter *e, struct batch *out, struct packet *p)
 		// Only what follows the datagram makes it too long.
 		packet_take(p, packet_length_from(p, c.off) - c.header_len - c.data_len);
 		emit(e, out, p);
+	} else if (c.offset * 8u + c.data_len > UINT16_MAX) {
+		// Of no datagram that there can be: the offsets of its pieces would begin anew.
+		element_drop(&e->element, BAD_HEADER, p);
 	} else {
 		fragment(e, out, &c);
 	}

@@ -125,6 +125,36 @@ options(void)
 		"45000018 00070002 401166ca 0a000001 0a000002 10111213");
 }
 
+// The last bytes that a datagram can have, and those that it cannot: their offsets would begin
+// anew, or become flags.
+static void
+end_of_a_datagram(void)
+{
+	static uint8_t bytes[1500] = {
+		0x45, 0, 0x05, 0xdc, 0, 7, 0x1f, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2};
+	struct rig *r = rig_new("IPFragmenter(576)", 1, 2);
+	struct rte_ipv4_hdr ip;
+	struct packet *p;
+
+	p = packet_make(PACKET_HEADROOM, bytes, sizeof(bytes));
+	packet_set_network(p, 0, 20);
+	rig_push(r, 0, p);
+	CU_ASSERT_EQUAL(rig_count(r, 0), 3);
+	CU_ASSERT_TRUE(packet_read(rig_packet(r, 0, 2), 0, &ip, sizeof(ip)));
+	CU_ASSERT_EQUAL(rte_be_to_cpu_16(ip.fragment_offset), 0x1f00 + 2 * 69);
+	rig_clear(r);
+	for (unsigned i = 0; i < 2; i++) {
+		bytes[6] = i == 0 ? 0x1f : 0x3f;
+		bytes[7] = 0xa0;
+		p = packet_make(PACKET_HEADROOM, bytes, sizeof(bytes));
+		packet_set_network(p, 0, 20);
+		rig_push(r, 0, p);
+	}
+	CU_ASSERT_EQUAL(rig_count(r, 0) + rig_count(r, 1), 0);
+	CU_ASSERT_EQUAL(rig_drops(r, 2), 2);
+	rig_free(r);
+}
+
 static void
 annotations_and_places(void)
 {
@@ -378,7 +408,8 @@ arguments(void)
 }
 
 UNIT_SUITE(ipfragmenter, UNIT_CASE(what_fits_passes), UNIT_CASE(cuts), UNIT_CASE(options),
-	UNIT_CASE(annotations_and_places), UNIT_CASE(header_in_front_of_the_data),
-	UNIT_CASE(dont_fragment), UNIT_CASE(too_small_for_data), UNIT_CASE(ignores_df),
-	UNIT_CASE(large_packets), UNIT_CASE(keeps_the_order), UNIT_CASE(bad_headers),
-	UNIT_CASE(leaves_shared_bytes_alone), UNIT_CASE(no_memory), UNIT_CASE(arguments))
+	UNIT_CASE(end_of_a_datagram), UNIT_CASE(annotations_and_places),
+	UNIT_CASE(header_in_front_of_the_data), UNIT_CASE(dont_fragment),
+	UNIT_CASE(too_small_for_data), UNIT_CASE(ignores_df), UNIT_CASE(large_packets),
+	UNIT_CASE(keeps_the_order), UNIT_CASE(bad_headers), UNIT_CASE(leaves_shared_bytes_alone),
+	UNIT_CASE(no_memory), UNIT_CASE(arguments))
