@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // ARPPrint: writes a line about each ARP packet.
 
-#include <errno.h>
-#include <stdio.h>
-
 #include <rte_arp.h>
 #include <rte_ether.h>
 
+#include "elements/ip/printfile.h"
 #include "src/chatter.h"
 #include "src/element.h"
 #include "src/strbuf.h"
@@ -16,7 +14,7 @@ struct arpprint {
 	char *label;
 	bool timestamp, ether, active;
 	struct filename outfile; // text NULL: chatter
-	FILE *file; // owned
+	struct print_file file;
 };
 
 enum {
@@ -155,12 +153,10 @@ arpprint_packet(const struct arpprint *e, struct packet **pp)
 	if (e->ether)
 		add_ether(pp, &line);
 	add_arp(pp, off, &line);
-	if (e->file == NULL) {
+	if (e->file.file != NULL)
+		print_file_add(&e->file, &line);
+	else
 		chatter("%s", strbuf_text(&line));
-	} else {
-		strbuf_addc(&line, '\n');
-		fwrite(line.data, 1, line.len, e->file);
-	}
 	strbuf_fini(&line);
 	return 0;
 }
@@ -172,22 +168,27 @@ arpprint_initialize(struct element *base, struct errh *errh)
 {
 	struct arpprint *e = (struct arpprint *)base;
 
-	if (e->outfile.text == NULL)
-		return 0;
-	e->file = fopen(e->outfile.text, "we");
-	if (e->file == NULL)
-		return errh_error(errh, "%s: %s", e->outfile.text, strerror(errno));
-	return 0;
+	return print_file_open(&e->file, e->outfile.text, errh);
 }
 
 static void
 arpprint_cleanup(struct element *base)
 {
-	struct arpprint *e = (struct arpprint *)base;
+	print_file_close(&((struct arpprint *)base)->file);
+}
 
-	if (e->file != NULL)
-		fclose(e->file);
-	e->file = NULL;
+static void
+arpprint_start(struct element *base)
+{
+	print_file_start(&((struct arpprint *)base)->file);
+}
+
+static int
+arpprint_take_state(struct element *base, struct element *old, struct errh *errh)
+{
+	(void)errh;
+	print_file_take(&((struct arpprint *)base)->file, &((struct arpprint *)old)->file);
+	return 0;
 }
 
 static const struct arg arpprint_args[] = {
@@ -199,7 +200,8 @@ static const struct arg arpprint_args[] = {
 	ARG(arpprint, active, "ACTIVE", ARG_KEYWORD, .def = "true",
 		.help = "false: prints nothing until the handler `active` is set"),
 	ARG(arpprint, outfile, "OUTFILE", ARG_KEYWORD,
-		.help = "file to write to, emptied at start; standard error by default"),
+		.help = "file to write to, emptied at start, not at a hot swap; standard error by "
+			"default"),
 	ARGS_END,
 };
 
@@ -219,6 +221,8 @@ static const struct element_class arpprint_class = {
 	.decide = arpprint_decide,
 	.initialize = arpprint_initialize,
 	.cleanup = arpprint_cleanup,
+	.start = arpprint_start,
+	.take_state = arpprint_take_state,
 	.args = arpprint_args,
 	.handlers = arpprint_handlers,
 	.group = "ethernet",

@@ -2,13 +2,13 @@
 // IPPrint: prints a line about each IP packet, in the manner of tcpdump.
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "elements/ip/iptext.h"
 #include "elements/ip/payload.h"
+#include "elements/ip/printfile.h"
 #include "src/chatter.h"
 #include "src/element.h"
 #include "src/mem.h"
@@ -24,7 +24,7 @@ struct ipprint {
 	int32_t max_length;
 	char *label;
 	struct filename outfile; // text NULL: chatter
-	FILE *file; // owned
+	struct print_file file;
 	struct word contents_text, payload_text, channel; // as configured
 };
 
@@ -103,12 +103,10 @@ print_packet(const struct ipprint *e, const struct packet *p)
 		return;
 	add_annotations(e, p, &sb);
 	add_packet(e, p, &sb);
-	if (e->file != NULL) {
-		strbuf_addc(&sb, '\n');
-		fwrite(sb.data, 1, sb.len, e->file);
-	} else {
+	if (e->file.file != NULL)
+		print_file_add(&e->file, &sb);
+	else
 		chatter_on(e->channel.text, "%s", strbuf_text(&sb));
-	}
 	strbuf_fini(&sb);
 }
 
@@ -178,21 +176,27 @@ ipprint_initialize(struct element *base, struct errh *errh)
 {
 	struct ipprint *e = (struct ipprint *)base;
 
-	if (e->outfile.text == NULL)
-		return 0;
-	e->file = fopen(e->outfile.text, "we");
-	if (e->file == NULL)
-		return errh_error(errh, "%s: %s", e->outfile.text, strerror(errno));
-	return 0;
+	return print_file_open(&e->file, e->outfile.text, errh);
 }
 
 static void
 ipprint_cleanup(struct element *base)
 {
-	struct ipprint *e = (struct ipprint *)base;
+	print_file_close(&((struct ipprint *)base)->file);
+}
 
-	if (e->file != NULL)
-		fclose(e->file);
+static void
+ipprint_start(struct element *base)
+{
+	print_file_start(&((struct ipprint *)base)->file);
+}
+
+static int
+ipprint_take_state(struct element *base, struct element *old, struct errh *errh)
+{
+	(void)errh;
+	print_file_take(&((struct ipprint *)base)->file, &((struct ipprint *)old)->file);
+	return 0;
 }
 
 static const struct arg ipprint_args[] = {
@@ -220,8 +224,8 @@ static const struct arg ipprint_args[] = {
 		.help = "false: prints ICMP identifiers and sequence numbers as a little-endian "
 			"host sees them"),
 	ARG(ipprint, outfile, "OUTFILE", ARG_KEYWORD,
-		.help = "file to write to, emptied at start; standard error and chatter by "
-			"default"),
+		.help = "file to write to, emptied at start, not at a hot swap; standard error "
+			"and chatter by default"),
 	ARG(ipprint, channel, "CHANNEL", ARG_KEYWORD,
 		.help = "chatter channel (ChatterSocket), standard error by default"),
 	ARG(ipprint, active, "ACTIVE", ARG_KEYWORD, .def = "true",
@@ -246,6 +250,8 @@ static const struct element_class ipprint_class = {
 	.configure = ipprint_configure,
 	.initialize = ipprint_initialize,
 	.cleanup = ipprint_cleanup,
+	.start = ipprint_start,
+	.take_state = ipprint_take_state,
 	.args = ipprint_args,
 	.handlers = ipprint_handlers,
 	.group = "ip",

@@ -120,10 +120,18 @@ can_be_silent(void)
 static void
 writes_to_a_file(void)
 {
+	char *config = mem_strdup(
+		tempdir_text("RigIn -> e :: ARPPrint(OUTFILE @/arp, TIMESTAMP false) -> RigOut"));
 	struct strbuf got = STRBUF_INIT;
-	struct rig *r = rig_new(tempdir_text("ARPPrint(OUTFILE @/arp, TIMESTAMP false)"), 1, 1);
+	struct rig *r = rig_config(config);
+	char *errors;
 
 	push_marked(r, ARP("0001", "000000000000"));
+	// The one that takes its place goes on.
+	errors = rig_swap(r, config);
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	free(config);
 	push_marked(r, ARP("0002", THA));
 	ASSERT_TEXT(rig_chatter(r), "");
 	rig_free(r);

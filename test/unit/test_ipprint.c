@@ -242,6 +242,40 @@ silent(void)
 	rig_free(r);
 }
 
+// A router that does not come to run, and one that takes another's place, leave the lines there.
+static void
+expect_kept(const char *name, const char *element)
+{
+	char *config = mem_printf("RigIn(0) -> e :: %s -> RigOut(0)", element), text[200] = "";
+	char *bad = mem_printf("%s; Nope -> RigOut(1)", config), *errors;
+	struct rig *r = rig_config(config);
+	FILE *f;
+
+	rig_push(r, 0, marked(rig_hex(GRE)));
+	errors = rig_swap(r, bad);
+	CU_ASSERT_TRUE(errors[0] != '\0');
+	free(errors);
+	free(bad);
+	bad = mem_printf("%s; Idle -> IPPrint(OUTFILE /nowhere/x) -> RigOut(1)", config);
+	errors = rig_swap(r, bad);
+	CU_ASSERT_TRUE(errors[0] != '\0');
+	free(errors);
+	free(bad);
+	rig_push(r, 0, marked(rig_hex(UDP)));
+	errors = rig_swap(r, config);
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	free(config);
+	rig_push(r, 0, marked(rig_hex(GRE)));
+	rig_free(r);
+	f = fopen(name, "r");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(f);
+	CU_ASSERT_TRUE(fread(text, 1, sizeof(text) - 1, f) > 0);
+	ASSERT_TEXT(text, "1.0.0.1 > 2.0.0.2: ip-proto-47\n1.0.0.1.10 > 2.0.0.2.20: udp 12\n"
+			  "1.0.0.1 > 2.0.0.2: ip-proto-47\n");
+	fclose(f);
+}
+
 static void
 to_a_file(void)
 {
@@ -259,6 +293,7 @@ to_a_file(void)
 	rig_free(r);
 	CU_ASSERT_TRUE(pread(fd, text, sizeof(text) - 1, 0) > 0);
 	ASSERT_TEXT(text, "1.0.0.1 > 2.0.0.2: ip-proto-47\n1.0.0.1.10 > 2.0.0.2.20: udp 12\n");
+	expect_kept(name, element);
 	close(fd);
 	unlink(name);
 	free(element);
