@@ -8,7 +8,7 @@
 
 #include "elements/analysis/aggregatenotifier.h"
 #include "elements/analysis/keytable.h"
-#include "src/clock.h"
+#include "elements/ip/batchclock.h"
 #include "src/mem.h"
 
 struct pair_key {
@@ -27,6 +27,7 @@ struct aggregateipaddrpair {
 	struct pair *pairs; // owned; by place in the table
 	uint32_t next_aggregate;
 	int64_t reap_ns;
+	struct batch_clock clock;
 
 	// Arguments.
 	struct timespan timeout, reap;
@@ -104,7 +105,7 @@ aggregateipaddrpair_packet(struct aggregateipaddrpair *e, struct packet **pp)
 	if (ip == NULL || ip->version_ihl >> 4 != 4)
 		return element_output_or_drop(base, 1, NO_IP);
 	if (ns == 0)
-		ns = clock_now();
+		ns = batch_clock_now(&e->clock);
 	if (e->timeout.ns != 0 && ns >= e->reap_ns) {
 		reap(e, ns, false);
 		e->reap_ns = ns + e->reap.ns;
@@ -126,6 +127,7 @@ aggregateipaddrpair_push(struct element *base, unsigned port, struct batch *b)
 {
 	struct batch one;
 
+	batch_clock_begin(&((struct aggregateipaddrpair *)base)->clock);
 	if (((struct aggregate_notifier *)base)->listeners == NULL) {
 		one_push(base, port, b);
 		return;
@@ -139,6 +141,7 @@ aggregateipaddrpair_push(struct element *base, unsigned port, struct batch *b)
 static void
 aggregateipaddrpair_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
 {
+	batch_clock_begin(&((struct aggregateipaddrpair *)base)->clock);
 	one_pull(base, port, b, ((struct aggregate_notifier *)base)->listeners == NULL ? max : 1);
 }
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "src/clock.h"
+#include "elements/ip/batchclock.h"
 #include "src/element.h"
 #include "src/strbuf.h"
 
@@ -14,6 +14,7 @@ struct settimestampdelta {
 	enum delta_type type;
 	int64_t first_ns; // the first timestamp seen; 0: none
 	struct word want_type;
+	struct batch_clock clock;
 };
 
 // Wraps around, as hostile timestamps may.
@@ -37,7 +38,7 @@ settimestampdelta_packet(struct settimestampdelta *e, struct packet *p)
 		ns = difference(ns, e->first_ns);
 		break;
 	case DELTA_NOW:
-		ns = difference(clock_now(), ns);
+		ns = difference(batch_clock_now(&e->clock), ns);
 		break;
 	case DELTA_FIRST:
 		ns = difference(ns, (int64_t)packet_anno_u64(p, ANNO_FIRST_TIMESTAMP));
@@ -46,7 +47,21 @@ settimestampdelta_packet(struct settimestampdelta *e, struct packet *p)
 	packet_set_timestamp(p, ns);
 }
 
-ELEMENT_CHANGE(settimestampdelta, settimestampdelta, settimestampdelta_packet)
+ELEMENT_CHANGE(change, settimestampdelta, settimestampdelta_packet)
+
+static void
+settimestampdelta_push(struct element *base, unsigned port, struct batch *b)
+{
+	batch_clock_begin(&((struct settimestampdelta *)base)->clock);
+	change_push(base, port, b);
+}
+
+static void
+settimestampdelta_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
+{
+	batch_clock_begin(&((struct settimestampdelta *)base)->clock);
+	change_pull(base, port, b, max);
+}
 
 static int
 settimestampdelta_configure(struct element *base, const struct strvec *args, struct errh *errh)

@@ -24,9 +24,10 @@ static void
 count_batch(struct timestampaccum *e, const struct batch *b)
 {
 	struct timestampaccum_lcore *l = element_lcore(&e->element);
+	uint64_t now = b->n > 0 ? (uint64_t)clock_now() : 0;
 
 	for (unsigned i = 0; i < b->n; i++) {
-		uint64_t age = (uint64_t)clock_now() - (uint64_t)packet_timestamp(b->pkt[i]);
+		uint64_t age = now - (uint64_t)packet_timestamp(b->pkt[i]);
 
 		l->ns += age;
 		if (unlikely(!l->has_extremes)) {

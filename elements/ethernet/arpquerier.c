@@ -237,7 +237,7 @@ push_packets(struct arpquerier *e, struct batch *b)
 }
 
 static bool
-learn(struct arpquerier *e, const struct packet *p)
+learn(struct arpquerier *e, const struct packet *p, int64_t now)
 {
 	struct arp_chain waiting;
 	struct arp_frame reply;
@@ -246,8 +246,7 @@ learn(struct arpquerier *e, const struct packet *p)
 	if (!arp_frame_read(p, RTE_ARP_OP_REPLY, &reply) ||
 		rte_is_multicast_ether_addr(&data->arp_sha))
 		return false;
-	arp_cache_insert(
-		e->cache, data->arp_sip, data->arp_sha.addr_bytes, clock_steady(), &waiting);
+	arp_cache_insert(e->cache, data->arp_sip, data->arp_sha.addr_bytes, now, &waiting);
 	send_waiting(e, &waiting, mac_word(data->arp_sha.addr_bytes));
 	return true;
 }
@@ -256,12 +255,13 @@ static void
 push_replies(struct arpquerier *e, struct batch *b)
 {
 	struct arpquerier_lcore *l = element_lcore(&e->element);
+	int64_t now = clock_steady();
 
 	for (unsigned i = 0; i < b->n; i++) {
 		struct packet *p = b->pkt[i];
 
 		l->n_responses += packet_length(p) >= sizeof(struct arp_frame);
-		element_drop(&e->element, learn(e, p) ? LEARNT : NO_REPLY, p);
+		element_drop(&e->element, learn(e, p, now) ? LEARNT : NO_REPLY, p);
 	}
 }
 

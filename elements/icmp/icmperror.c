@@ -9,10 +9,10 @@
 
 #include "elements/icmp/answer_id.h"
 #include "elements/icmp/icmp_name.h"
+#include "elements/ip/batchclock.h"
 #include "elements/ip/checksum.h"
 #include "elements/ip/option.h"
 #include "elements/ip/payload.h"
-#include "src/clock.h"
 #include "src/element.h"
 
 enum { HEADER_MAX = 60, ANSWER_TTL = 200 };
@@ -226,7 +226,7 @@ make_answer(const struct icmperror *e, const struct question *q)
 	packet_set_network(p, 0, header_len);
 	packet_set_anno_u32(p, ANNO_DST_IP, head.ip.dst_addr);
 	packet_set_anno_u8(p, ANNO_FIX_IP_SRC, e->set_fix_anno);
-	packet_set_timestamp(p, clock_now());
+	packet_set_timestamp(p, batch_clock_now(element_lcore(&e->element)));
 	return p;
 }
 
@@ -250,7 +250,21 @@ answer_packet(struct icmperror *e, struct packet **pp)
 	return 0;
 }
 
-ELEMENT_DECIDE(icmperror, icmperror, answer_packet)
+ELEMENT_DECIDE(answer, icmperror, answer_packet)
+
+static void
+icmperror_push(struct element *e, unsigned port, struct batch *b)
+{
+	batch_clock_begin(element_lcore(e));
+	answer_push(e, port, b);
+}
+
+static void
+icmperror_pull(struct element *e, unsigned port, struct batch *b, unsigned max)
+{
+	batch_clock_begin(element_lcore(e));
+	answer_pull(e, port, b, max);
+}
 
 static int
 icmperror_configure(struct element *base, const struct strvec *args, struct errh *errh)
@@ -279,7 +293,8 @@ static const struct arg icmperror_args[] = {
 	ARG(icmperror, mtu, "MTU", ARG_KEYWORD | ARG_READ | ARG_WRITE | ARG_RECONFIGURE,
 		.def = "576", .help = "greatest length of an answer in bytes, IP header included"),
 	ARG(icmperror, pmtu, "PMTU", ARG_KEYWORD | ARG_READ | ARG_WRITE | ARG_RECONFIGURE,
-		.def = "0", .help = "what `unreachable needfrag` states as the path's MTU"),
+		.def = "0", .min = 0, .max = UINT16_MAX,
+		.help = "what `unreachable needfrag` states as the path's MTU"),
 	ARG(icmperror, set_fix_anno, "SET_FIX_ANNO", ARG_KEYWORD, .def = "true",
 		.help = "whether answers ask for the address of the interface that they leave by"),
 	ARGS_END,
@@ -302,6 +317,7 @@ static const struct element_class icmperror_class = {
 	.flags = ELEMENT_LIVE_CONFIG | ELEMENT_ANSWERS,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct icmperror),
+	.lcore_size = sizeof(struct batch_clock),
 	.push = icmperror_push,
 	.pull = icmperror_pull,
 	.decide = icmperror_decide,

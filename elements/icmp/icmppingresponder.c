@@ -5,8 +5,8 @@
 #include <rte_ip.h>
 
 #include "elements/icmp/icmp_name.h"
+#include "elements/ip/batchclock.h"
 #include "elements/ip/checksum.h"
-#include "src/clock.h"
 #include "src/element.h"
 
 struct icmppingresponder {
@@ -85,11 +85,25 @@ respond_packet(struct icmppingresponder *e, struct packet **pp)
 	reply_icmp(*pp, icmp_off, (void *)(header + (icmp_off - off)));
 	packet_set_anno_u32(*pp, ANNO_DST_IP, ip->dst_addr);
 	packet_set_anno_u8(*pp, ANNO_PAINT, 0);
-	packet_set_timestamp(*pp, clock_now());
+	packet_set_timestamp(*pp, batch_clock_now(element_lcore(&e->element)));
 	return 0;
 }
 
-ELEMENT_DECIDE(icmppingresponder, icmppingresponder, respond_packet)
+ELEMENT_DECIDE(respond, icmppingresponder, respond_packet)
+
+static void
+icmppingresponder_push(struct element *e, unsigned port, struct batch *b)
+{
+	batch_clock_begin(element_lcore(e));
+	respond_push(e, port, b);
+}
+
+static void
+icmppingresponder_pull(struct element *e, unsigned port, struct batch *b, unsigned max)
+{
+	batch_clock_begin(element_lcore(e));
+	respond_pull(e, port, b, max);
+}
 
 static const char *const icmppingresponder_drops[] = {
 	[NOT_A_REQUEST] = "not an echo request", [NO_MEMORY] = "no memory", NULL};
@@ -101,6 +115,7 @@ static const struct element_class icmppingresponder_class = {
 	.flags = ELEMENT_ANSWERS,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct icmppingresponder),
+	.lcore_size = sizeof(struct batch_clock),
 	.push = icmppingresponder_push,
 	.pull = icmppingresponder_pull,
 	.decide = icmppingresponder_decide,

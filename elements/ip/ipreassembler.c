@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "elements/ip/batchclock.h"
 #include "elements/ip/datagram.h"
-#include "src/clock.h"
 #include "src/element.h"
 #include "src/mem.h"
 #include "src/plan.h"
@@ -28,6 +28,7 @@ struct ipreassembler {
 	uint64_t mem_used;
 	uint32_t n_held;
 	int64_t reap_s; // when to look for old datagrams again
+	struct batch_clock clock;
 	struct datagram *buckets[BUCKETS]; // owned
 	struct datagram *free; // owned; for use again
 	uint64_t n_fragments, n_good, n_failed, n_bad;
@@ -174,11 +175,13 @@ emit(struct ipreassembler *e, struct datagram **at, int64_t timestamp_ns)
 	return p;
 }
 
+// Fragments without a timestamp have that of their batch.
 static int64_t
-stamp(struct packet *p)
+stamp(struct ipreassembler *e, struct packet *p)
 {
-	if (packet_timestamp(p) == 0)
-		packet_set_timestamp(p, clock_now());
+	if (packet_timestamp(p) != 0)
+		return packet_timestamp(p);
+	packet_set_timestamp(p, batch_clock_now(&e->clock));
 	return packet_timestamp(p);
 }
 
@@ -211,7 +214,7 @@ add_fragment(
 static __attribute__((noinline)) int
 keep_fragment(struct ipreassembler *e, const struct fragment *f, struct packet **pp)
 {
-	int64_t timestamp_ns = stamp(*pp), now_s = timestamp_ns / CLOCK_S;
+	int64_t timestamp_ns = stamp(e, *pp), now_s = timestamp_ns / CLOCK_S;
 	struct datagram **at, *d;
 	struct packet *whole;
 	int fate;
@@ -257,7 +260,21 @@ reassemble_packet(struct ipreassembler *e, struct packet **pp)
 	}
 }
 
-ELEMENT_DECIDE(ipreassembler, ipreassembler, reassemble_packet)
+ELEMENT_DECIDE(reassemble, ipreassembler, reassemble_packet)
+
+static void
+ipreassembler_push(struct element *base, unsigned port, struct batch *b)
+{
+	batch_clock_begin(&((struct ipreassembler *)base)->clock);
+	reassemble_push(base, port, b);
+}
+
+static void
+ipreassembler_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
+{
+	batch_clock_begin(&((struct ipreassembler *)base)->clock);
+	reassemble_pull(base, port, b, max);
+}
 
 // ---- configuration
 

@@ -84,11 +84,11 @@ solicit(struct ip6ndsolicitor *e, const struct ip6_addr *target)
 // A packet, with room for its header, whose next hop is not known or needs care. What was collected
 // in run goes first wherever something else leaves. Returns whether the packet may be sent to *mac.
 static bool
-resolve(struct ip6ndsolicitor *e, struct packet *p, const struct ip6_addr *next_hop,
+resolve(struct ip6ndsolicitor *e, struct packet *p, const struct ip6_addr *next_hop, int64_t now,
 	struct batch *run, uint64_t *mac)
 {
 	struct packet *out;
-	enum nd_answer answer = nd_cache_resolve(&e->cache, next_hop, clock_steady(), p, mac, &out);
+	enum nd_answer answer = nd_cache_resolve(&e->cache, next_hop, now, p, mac, &out);
 
 	if (out != NULL)
 		element_drop(&e->element, REPLACED, out);
@@ -100,7 +100,7 @@ resolve(struct ip6ndsolicitor *e, struct packet *p, const struct ip6_addr *next_
 }
 
 static void
-push_packet(struct ip6ndsolicitor *e, struct packet *p, struct batch *run)
+push_packet(struct ip6ndsolicitor *e, struct packet *p, int64_t now, struct batch *run)
 {
 	struct ip6_addr next_hop = ip6_anno(p);
 	uint64_t mac = 0;
@@ -115,7 +115,8 @@ push_packet(struct ip6ndsolicitor *e, struct packet *p, struct batch *run)
 	}
 	if (ip6_is_multicast(next_hop.bytes))
 		multicast_mac(&next_hop, (uint8_t *)&mac);
-	else if (!nd_cache_find(&e->cache, &next_hop, &mac) && !resolve(e, p, &next_hop, run, &mac))
+	else if (!nd_cache_find(&e->cache, &next_hop, &mac) &&
+		 !resolve(e, p, &next_hop, now, run, &mac))
 		return;
 	write_header(&e->header, p, mac);
 	run->pkt[run->n++] = p;
@@ -125,13 +126,14 @@ push_packet(struct ip6ndsolicitor *e, struct packet *p, struct batch *run)
 static void
 push_rest(struct ip6ndsolicitor *e, struct batch *b, unsigned at)
 {
+	int64_t now = clock_steady();
 	unsigned n = b->n;
 	struct batch run;
 
 	run.n = (uint16_t)at;
 	memcpy(run.pkt, b->pkt, at * sizeof(b->pkt[0]));
 	for (unsigned i = at; i < n; i++)
-		push_packet(e, b->pkt[i], &run);
+		push_packet(e, b->pkt[i], now, &run);
 	flush(e, &run);
 }
 
@@ -156,7 +158,7 @@ push_packets(struct ip6ndsolicitor *e, struct batch *b)
 }
 
 static bool
-learn(struct ip6ndsolicitor *e, const struct packet *p)
+learn(struct ip6ndsolicitor *e, const struct packet *p, int64_t now)
 {
 	struct nd_frame advert;
 	struct packet *waiting;
@@ -168,7 +170,7 @@ learn(struct ip6ndsolicitor *e, const struct packet *p)
 		advert.option != ND_TARGET_ADDRESS || advert.option_len != 1 || (advert.mac[0] & 1))
 		return false;
 	target = ip6_from(advert.target);
-	if (!nd_cache_learn(&e->cache, &target, advert.mac, clock_steady(), &waiting, &changed))
+	if (!nd_cache_learn(&e->cache, &target, advert.mac, now, &waiting, &changed))
 		return false;
 	if (changed)
 		chatter("IP6NDSolicitor overwriting an entry");
@@ -184,13 +186,15 @@ static void
 ip6ndsolicitor_push(struct element *base, unsigned port, struct batch *b)
 {
 	struct ip6ndsolicitor *e = (struct ip6ndsolicitor *)base;
+	int64_t now;
 
 	if (port == 0) {
 		push_packets(e, b);
 		return;
 	}
+	now = clock_steady();
 	for (unsigned i = 0; i < b->n; i++) {
-		bool good = learn(e, b->pkt[i]);
+		bool good = learn(e, b->pkt[i], now);
 
 		element_drop(base, good ? LEARNT : NO_ADVERTISEMENT, b->pkt[i]);
 	}
@@ -330,7 +334,6 @@ static const struct element_class ip6ndsolicitor_class = {
 	.ports = "2/1-2",
 	.processing = "h/h",
 	.flow = "xy/[xy]y",
-	.flags = ELEMENT_SOURCE,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct ip6ndsolicitor),
 	.lcore_size = sizeof(struct ip6ndsolicitor_lcore),

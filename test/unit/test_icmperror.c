@@ -383,6 +383,8 @@ arguments(void)
 	ASSERT_ERRORS("ICMPError(1.2.3.4, 256)", 1, 1, "ICMP type must be between 0 and 255\n");
 	ASSERT_ERRORS("ICMPError(1.2.3.4, -1)", 1, 1, "ICMP type must be between 0 and 255\n");
 	ASSERT_ERRORS("ICMPError(1.2.3.4, echo)", 1, 1, "ICMP type 8 is not an error type\n");
+	ASSERT_ERRORS("ICMPError(1.2.3.4, unreachable, needfrag, PMTU 65536)", 1, 1,
+		"PMTU: out of range, bound 65535\n");
 	ASSERT_ERRORS("ICMPError(1.2.3.4, unreachable, transit)", 1, 1,
 		"argument 2 takes ICMP code (integer between 0 and 255)\n");
 	ASSERT_ERRORS("ICMPError(1.2.3.4, sourcequench, net)", 1, 1,
