@@ -26,6 +26,7 @@ struct icmppingsource {
 	int32_t limit; // pings in all; negative: no limit
 	bool active, verbose, stop, mirror;
 	bool interval_given;
+	bool told_stop; // the driver has been told that the limit is reached
 	uint64_t count; // pings made; home lcore writes, control reads
 	struct timer timer;
 	struct pingstats stats; // with an input only
@@ -49,6 +50,16 @@ has_input(const struct icmppingsource *e)
 
 // ---- requests
 
+// Once, however many pulls and replies still come.
+static void
+tell_stop(struct icmppingsource *e)
+{
+	if (!e->stop || e->told_stop)
+		return;
+	e->told_stop = true;
+	router_adjust_run_count(e->element.router, -1);
+}
+
 // The next ping, NULL at the limit or without memory.
 static struct packet *
 make_ping(struct icmppingsource *e)
@@ -64,8 +75,7 @@ make_ping(struct icmppingsource *e)
 	int64_t now;
 
 	if (at_limit(e)) {
-		if (e->stop)
-			router_adjust_run_count(e->element.router, -1);
+		tell_stop(e);
 		return NULL;
 	}
 	p = packet_alloc(PACKET_HEADROOM, PING_HEAD_SIZE + (uint32_t)e->data.len);
@@ -78,6 +88,7 @@ make_ping(struct icmppingsource *e)
 	if (has_input(e))
 		pingstats_sent(&e->stats, ping.id, now);
 	e->count++;
+	e->told_stop = false;
 	return p;
 }
 
@@ -275,13 +286,14 @@ icmppingsource_take_state(struct element *base, struct element *old_base, struct
 {
 	struct icmppingsource *e = (struct icmppingsource *)base;
 	struct icmppingsource *old = (struct icmppingsource *)old_base;
-	struct pingstats stats = e->stats;
 
 	(void)errh;
 	e->count = old->count;
 	if (e->stats.sent_ns != NULL && old->stats.sent_ns != NULL) {
+		pingstats_fini(&e->stats);
 		e->stats = old->stats;
-		old->stats = stats;
+		// It has nothing to sum up any more.
+		old->stats = (struct pingstats){0};
 	}
 	return 0;
 }

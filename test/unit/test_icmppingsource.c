@@ -4,6 +4,7 @@
 #include "src/chatter.h"
 #include "src/clock.h"
 #include "src/element.h"
+#include "src/router.h"
 #include "src/strbuf.h"
 #include "test/unit/hoard.h"
 #include "test/unit/rig.h"
@@ -72,6 +73,25 @@ limit(void)
 	r = rig_new("ICMPPingSource(" ARGS ", LIMIT 0)", 0, 1);
 	rig_run_for(r, 5 * CLOCK_S);
 	CU_ASSERT_EQUAL(rig_count(r, 0), 0);
+	rig_free(r);
+}
+
+// It stops the driver once, however often it is pulled at its limit.
+static void
+stops_once(void)
+{
+	struct rig *r = rig_new_queue("ICMPPingSource(" ARGS ", LIMIT 1, STOP true)", 0, 1);
+
+	router_adjust_run_count(rig_element(r)->router, 1);
+	CU_ASSERT_EQUAL(rig_pull(r, 0, 2), 1);
+	for (unsigned i = 0; i < 5; i++)
+		CU_ASSERT_EQUAL(rig_pull(r, 0, 2), 0);
+	CU_ASSERT_FALSE(rig_stopped(r));
+	// At another limit it does so again.
+	ASSERT_TEXT(rig_write(r, "limit", "2"), "");
+	CU_ASSERT_EQUAL(rig_pull(r, 0, 2), 1);
+	CU_ASSERT_EQUAL(rig_pull(r, 0, 2), 0);
+	CU_ASSERT_TRUE(rig_stopped(r));
 	rig_free(r);
 }
 
@@ -205,6 +225,28 @@ summary_at_the_end(void)
 	strbuf_fini(&last.text);
 }
 
+// The router that goes has nothing to sum up, the one that comes goes on.
+static void
+swapped(void)
+{
+	static const char config[] = "RigIn -> e :: ICMPPingSource(" ARGS ") -> RigOut";
+	struct rig *r = rig_config(config);
+	char *errors;
+
+	rig_run_for(r, 1500 * CLOCK_MS);
+	errors = rig_swap(r, config);
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	ASSERT_TEXT(rig_chatter(r), "");
+	rig_push(r, 0, reply(REPLY_1, packet_timestamp(rig_packet(r, 0, 0)) + CLOCK_MS));
+	ASSERT_READ(r, "summary",
+		"1 packets transmitted, 1 received, 0% packet loss\n"
+		"rtt min/avg/max/mdev = 1.000/1.000/1.000/0.000\n");
+	rig_run_for(r, CLOCK_S);
+	rig_expect_hex(r, 0, 1, PING_2);
+	rig_free(r);
+}
+
 static void
 mirror(void)
 {
@@ -299,7 +341,7 @@ arguments(void)
 	free(errors);
 }
 
-UNIT_SUITE(icmppingsource, UNIT_CASE(pings_at_intervals), UNIT_CASE(limit), UNIT_CASE(handlers),
-	UNIT_CASE(replies), UNIT_CASE(others_are_dropped), UNIT_CASE(summary_at_the_end),
-	UNIT_CASE(mirror), UNIT_CASE(pull), UNIT_CASE(numbers_leave_out_zero), UNIT_CASE(no_memory),
-	UNIT_CASE(arguments))
+UNIT_SUITE(icmppingsource, UNIT_CASE(pings_at_intervals), UNIT_CASE(limit), UNIT_CASE(stops_once),
+	UNIT_CASE(handlers), UNIT_CASE(replies), UNIT_CASE(others_are_dropped),
+	UNIT_CASE(summary_at_the_end), UNIT_CASE(swapped), UNIT_CASE(mirror), UNIT_CASE(pull),
+	UNIT_CASE(numbers_leave_out_zero), UNIT_CASE(no_memory), UNIT_CASE(arguments))
