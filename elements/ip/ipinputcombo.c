@@ -130,6 +130,7 @@ static const struct element_class ipinputcombo_class = {
 	.args = ipinputcombo_args,
 	.handlers = ipinputcombo_handlers,
 	.drops = ipcheck_reasons,
+	.writes = "PAINT",
 	.group = "ip",
 	.brief = "Paint, Strip and CheckIPHeader in one",
 	.manual = "For the input side of an IP router: does in one pass over the packets what\n"

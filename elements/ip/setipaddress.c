@@ -33,6 +33,7 @@ static const struct element_class setipaddress_class = {
 	.name = "SetIPAddress",
 	.ports = "1/1",
 	.processing = "a/a",
+	.flags = ELEMENT_NO_DATA,
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct setipaddress),
 	.push = setipaddress_push,

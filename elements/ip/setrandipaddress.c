@@ -87,6 +87,7 @@ static const struct element_class setrandipaddress_class = {
 	.configure = setrandipaddress_configure,
 	.cleanup = setrandipaddress_cleanup,
 	.args = setrandipaddress_args,
+	.writes = "DST_IP",
 	.group = "ip",
 	.brief = "sets the destination annotation to a random address",
 	.manual =
