@@ -10,7 +10,6 @@
 #include <rte_tcp.h>
 
 #include "src/chatter.h"
-#include "src/clock.h"
 #include "src/mem.h"
 #include "src/plan.h"
 
@@ -19,11 +18,16 @@ enum { OVER_BOTH = 3, PAINT_ICMP = 2 };
 
 // ---- flows
 
+// A handler that is called downstream (`clear`) may collect packets again meanwhile.
 static void
 flush(struct aggregateipflows *e)
 {
-	element_push(&e->notifier.element, 0, &e->out);
+	struct batch b;
+
+	b.n = e->out.n;
+	memcpy(b.pkt, e->out.pkt, b.n * sizeof(b.pkt[0]));
 	e->out.n = 0;
+	element_push(&e->notifier.element, 0, &b);
 }
 
 // Listeners hear of it when all packets before it have passed them.
@@ -174,9 +178,8 @@ packet_time(struct aggregateipflows *e, struct packet *p)
 		chatter("%s: warning: packet received without timestamp",
 			element_name(&e->notifier.element));
 	e->warned = true;
-	ns = clock_now();
-	packet_set_timestamp(p, ns);
-	return ns;
+	packet_set_timestamp(p, batch_clock_now(&e->clock));
+	return packet_timestamp(p);
 }
 
 static bool
@@ -233,6 +236,7 @@ aggregateipflows_push(struct element *base, unsigned port, struct batch *b)
 	struct aggregateipflows *e = (struct aggregateipflows *)base;
 
 	(void)port;
+	batch_clock_begin(&e->clock);
 	for (unsigned i = 0; i < b->n; i++) {
 		struct packet *p = b->pkt[i];
 		int decision = take_packet(e, &p);
@@ -255,6 +259,7 @@ aggregateipflows_pull(struct element *base, unsigned port, struct batch *b, unsi
 	(void)port;
 	// What a listener hears must not be ahead of the packets.
 	element_pull(base, 0, b, e->notifier.listeners != NULL ? 1 : max);
+	batch_clock_begin(&e->clock);
 	for (unsigned i = 0; i < b->n; i++) {
 		struct packet *p = b->pkt[i];
 		int decision = take_packet(e, &p);

@@ -10,6 +10,7 @@
 #include "elements/analysis/aggregatenotifier.h"
 #include "elements/analysis/keytable.h"
 #include "elements/dump/dumpoutput.h"
+#include "elements/ip/batchclock.h"
 
 // ---- flowpacket.c
 
@@ -88,6 +89,7 @@ struct aggregateipflows {
 	int64_t reap_ns; // when idle flows are looked for
 	bool warned;
 	struct batch out; // on its way to output 0
+	struct batch_clock clock;
 	struct dump_output trace;
 
 	// Arguments; seconds.

@@ -213,6 +213,28 @@ state_moves(void)
 	rig_free(r);
 }
 
+// A packet on its way out calls a handler that sends others.
+static void
+called_while_it_emits(void)
+{
+	struct rig *r = rig_config("RigIn -> e :: AggregateIPFlows -> c :: IPClassifier(tcp, -);"
+				   "c -> AggregateCounter(COUNT_CALL 1 e.clear) -> RigOut(0);"
+				   "c [1] -> RigOut(1);");
+	struct packet *batch[2];
+
+	push_ip(r, 0x2000, 17, 1, 2, "00010002 00080000", 2);
+	CU_ASSERT_EQUAL(rig_count(r, 1), 0);
+	batch[0] = rig_hex("45000028 00070000 40060000 0a000001 0a000003 00650067 00000000"
+			   "00000000 50020000");
+	batch[1] = rig_hex("45000028 00070000 40110000 0a000001 0a000004 00650067 00080000");
+	prepare(batch[0]);
+	prepare(batch[1]);
+	rig_push_batch(r, 0, batch, 2);
+	CU_ASSERT_EQUAL(rig_count(r, 0), 1);
+	CU_ASSERT_EQUAL(rig_count(r, 1), 2);
+	rig_free(r);
+}
+
 static void
 writes_traceinfo(void)
 {
@@ -261,4 +283,5 @@ arguments(void)
 
 UNIT_SUITE(aggregateipflows, UNIT_CASE(numbers_flows), UNIT_CASE(flows_end),
 	UNIT_CASE(icmp_errors_belong_to_flows), UNIT_CASE(fragments_wait), UNIT_CASE(pulls),
-	UNIT_CASE(state_moves), UNIT_CASE(writes_traceinfo), UNIT_CASE(arguments))
+	UNIT_CASE(state_moves), UNIT_CASE(called_while_it_emits), UNIT_CASE(writes_traceinfo),
+	UNIT_CASE(arguments))
