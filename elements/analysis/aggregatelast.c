@@ -14,7 +14,7 @@ struct aggregatelast {
 	struct key_table table; // aggregates
 	struct packet **held; // owned, as are the packets; by place in the table
 	struct packet **done; // owned; packets whose aggregates have ended
-	uint32_t n_done;
+	uint32_t n_done, n_emitted; // of those: how many are out already
 	bool clearing; // by the handler
 	struct task task; // emits what is done
 	struct aggregate_listener listener;
@@ -29,21 +29,20 @@ enum { NOT_LAST, FULL, HELD_AT_END };
 
 // ---- data path
 
+// Handlers and packets that what goes out brings back here find the rest as it is, and may add to
+// it.
 static void
 emit_done(struct aggregatelast *e)
 {
 	struct batch b;
-	uint32_t n = e->n_done;
 
-	e->n_done = 0;
-	for (uint32_t i = 0; i < n; i += b.n) {
-		unsigned len = RTE_MIN(n - i, (uint32_t)BATCH_MAX);
-
-		memcpy(b.pkt, e->done + i, len * sizeof(*b.pkt));
-		b.n = (uint16_t)len;
+	while (e->n_emitted < e->n_done) {
+		b.n = (uint16_t)RTE_MIN(e->n_done - e->n_emitted, (uint32_t)BATCH_MAX);
+		memcpy(b.pkt, e->done + e->n_emitted, b.n * sizeof(*b.pkt));
+		e->n_emitted += b.n;
 		element_push(&e->element, 0, &b);
-		b.n = (uint16_t)len;
 	}
+	e->n_done = e->n_emitted = 0;
 	if (!e->clearing)
 		return;
 	e->clearing = false;
@@ -178,7 +177,7 @@ aggregatelast_cleanup(struct element *base)
 		if (key_table_has(&e->table, i))
 			element_drop(base, HELD_AT_END, e->held[i]);
 	}
-	for (uint32_t i = 0; i < e->n_done; i++)
+	for (uint32_t i = e->n_emitted; i < e->n_done; i++)
 		element_drop(base, HELD_AT_END, e->done[i]);
 	task_fini(&e->task);
 	key_table_fini(&e->table);
@@ -191,7 +190,7 @@ aggregatelast_held(struct element *base)
 {
 	const struct aggregatelast *e = (struct aggregatelast *)base;
 
-	return e->table.n + e->n_done;
+	return e->table.n + e->n_done - e->n_emitted;
 }
 
 // What there is no room for any more stays, and is dropped with the old router.

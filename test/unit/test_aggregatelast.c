@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "src/element.h"
+#include "src/mem.h"
 #include "test/unit/rig.h"
 
 static void
@@ -88,4 +89,42 @@ listens(void)
 	ASSERT_ERRORS("AggregateLast(STOP_AFTER_CLEAR x)", 1, 1, "STOP_AFTER_CLEAR: parse error\n");
 }
 
-UNIT_SUITE(aggregatelast, UNIT_CASE(lasts), UNIT_CASE(holds), UNIT_CASE(listens))
+static void
+push_pair(struct rig *r, unsigned number, int64_t seconds)
+{
+	char *hex = mem_printf("45000014 00000000 40060000 0a00%04x 02020202", number);
+	struct packet *p = rig_hex(hex);
+
+	packet_set_network(p, 0, 20);
+	packet_set_timestamp(p, seconds * 1000000000);
+	rig_push(r, 0, p);
+	free(hex);
+}
+
+// What the first of many packets calls on its way out ends another aggregate meanwhile.
+static void
+called_while_it_emits(void)
+{
+	struct rig *r = rig_config("RigIn -> f :: AggregateIPAddrPair(TIMEOUT 10, REAP 20)"
+				   "-> e :: AggregateLast(NOTIFIER f)"
+				   "-> AggregateCounter(COUNT_CALL 1 e.clear) -> RigOut(0);");
+	enum { PAIRS = 2 * BATCH_MAX + 88 };
+
+	for (unsigned i = 0; i < PAIRS; i++)
+		push_pair(r, i, 1);
+	push_pair(r, PAIRS, 12);
+	CU_ASSERT_EQUAL(rig_count(r, 0), 0);
+	push_pair(r, PAIRS, 21);
+	CU_ASSERT_EQUAL(rig_count(r, 0), PAIRS + 1);
+	for (unsigned i = 0; i < rig_count(r, 0); i++) {
+		rte_be32_t src = 0;
+
+		packet_read(rig_packet(r, 0, i), 12, &src, sizeof(src));
+		if (rte_be_to_cpu_32(src) != 0x0a000000 + i)
+			CU_FAIL("wrong packet");
+	}
+	rig_free(r);
+}
+
+UNIT_SUITE(aggregatelast, UNIT_CASE(lasts), UNIT_CASE(holds), UNIT_CASE(listens),
+	UNIT_CASE(called_while_it_emits))
