@@ -29,12 +29,39 @@ amount(const struct aggregatecounter *e, const struct packet *p)
 	return n + (e->extra_length ? packet_anno_u32(p, ANNO_EXTRA_LENGTH) : 0);
 }
 
+// The call may arm another one in its place.
 static void
 fire(struct aggregatecounter *e, struct aggregatecounter_call *c)
 {
-	c->armed = false;
-	if (c->call.name != NULL)
-		handler_call_run(&c->call, &e->element);
+	struct handler_call call = c->call;
+
+	*c = (struct aggregatecounter_call){0};
+	if (call.name != NULL)
+		handler_call_run(&call, &e->element);
+	arg_handler_call.fini(&call);
+}
+
+// The place of an aggregate that is not known; KEY_TABLE_NONE: it gets none.
+static uint32_t
+new_place(struct aggregatecounter *e, uint32_t aggregate)
+{
+	uint32_t place = KEY_TABLE_NONE;
+
+	if (e->aggregate_call.armed && e->table.n >= e->aggregate_call.limit) {
+		fire(e, &e->aggregate_call);
+		// The call may have changed all this.
+		if (!e->active)
+			return KEY_TABLE_NONE;
+		place = key_table_find(&e->table, &aggregate);
+	}
+	if (place != KEY_TABLE_NONE || e->frozen)
+		return place;
+	place = key_table_add(&e->table, &aggregate);
+	if (place == KEY_TABLE_NONE)
+		e->n_overflows++;
+	else
+		e->counts[place] = 0;
+	return place;
 }
 
 // Whether it was counted.
@@ -47,22 +74,10 @@ count_packet(struct aggregatecounter *e, const struct packet *p, bool frozen)
 	if (!e->active)
 		return false;
 	place = key_table_find(&e->table, &aggregate);
-	if (place == KEY_TABLE_NONE) {
-		if (frozen || e->frozen)
-			return false;
-		if (e->aggregate_call.armed && e->table.n >= e->aggregate_call.limit) {
-			fire(e, &e->aggregate_call);
-			// The call may have changed all this.
-			if (!e->active || e->frozen)
-				return false;
-		}
-		place = key_table_add(&e->table, &aggregate);
-		if (place == KEY_TABLE_NONE) {
-			e->n_overflows++;
-			return false;
-		}
-		e->counts[place] = 0;
-	}
+	if (place == KEY_TABLE_NONE && !frozen && !e->frozen)
+		place = new_place(e, aggregate);
+	if (place == KEY_TABLE_NONE)
+		return false;
 	n = amount(e, p);
 	e->counts[place] += n;
 	e->n_counted += n;
@@ -210,6 +225,11 @@ aggregatecounter_take_state(struct element *base, struct element *old_base, stru
 	e->active = old->active;
 	e->n_counted = old->n_counted;
 	e->n_overflows = old->n_overflows;
+	// Calls that have been made are not made again.
+	if (strcmp(base->info->config, old_base->info->config) == 0) {
+		e->aggregate_call.armed &= old->aggregate_call.armed;
+		e->count_call.armed &= old->count_call.armed;
+	}
 	for (uint32_t i = 0; i < old->table.n_used; i++) {
 		uint32_t place = key_table_has(&old->table, i)
 					 ? key_table_add(&e->table, key_table_key(&old->table, i))

@@ -151,6 +151,22 @@ stops_and_calls(void)
 	ASSERT_TEXT(rig_write(r, "aggregate_call", "5 e.nope"), "no 'e.nope' write handler\n");
 	ASSERT_TEXT(rig_write(r, "aggregate_call", ""), "");
 	rig_free(r);
+	// The aggregate that was new is there when the call has been made.
+	r = rig_new("AggregateCounter(AGGREGATE_CALL 1 e.reaggregate_counts)", 1, 1);
+	push(r, 1);
+	push(r, 3);
+	ASSERT_READ(r, "nagg", "1");
+	expect_file(r, "write_text_file", "!IPAggregate 1.0\n!num_nonzero 1\n3 4\n");
+	rig_free(r);
+	// A call that asks for another one.
+	r = rig_new("AggregateCounter(COUNT_CALL 3 e.count_call 9 e.clear)", 1, 1);
+	push(r, 1);
+	ASSERT_READ(r, "count_call", "9 e.clear");
+	push(r, 1);
+	push(r, 1);
+	ASSERT_READ(r, "count_call", "");
+	ASSERT_READ(r, "count", "0");
+	rig_free(r);
 }
 
 static void
@@ -171,6 +187,7 @@ limits(void)
 static void
 swaps(void)
 {
+#define CALLS "RigIn -> e :: AggregateCounter(COUNT_FREEZE 3, AGGREGATE_CALL 5 e.clear) -> RigOut;"
 	struct rig *r = rig_config("RigIn -> e :: AggregateCounter -> RigOut;");
 	char *errors;
 
@@ -182,6 +199,19 @@ swaps(void)
 	push(r, 2);
 	ASSERT_READ(r, "count", "9");
 	ASSERT_READ(r, "nagg", "2");
+	rig_free(r);
+	// What has been called is not called again.
+	r = rig_config(CALLS);
+	push(r, 1);
+	ASSERT_READ(r, "freeze", "true");
+	ASSERT_TEXT(rig_write(r, "freeze", "false"), "");
+	errors = rig_swap(r, CALLS);
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	ASSERT_READ(r, "count_call", "");
+	ASSERT_READ(r, "aggregate_call", "5 e.clear");
+	push(r, 1);
+	ASSERT_READ(r, "freeze", "false");
 	rig_free(r);
 }
 
