@@ -211,6 +211,7 @@ write_anno_level(const struct handler_write *call)
 	struct strvec args = {0};
 	struct ip_addr addr;
 	uint64_t level = 0, seconds = 0;
+	int64_t ms = now_ms();
 	int err = 0;
 
 	confstr_split_args(call->text, &args);
@@ -222,8 +223,8 @@ write_anno_level(const struct handler_write *call)
 		err = errh_error(call->errh, "level must be between 0 and 3");
 	else if (text_read_uint64(args.v[2], &seconds) != 0 || seconds == 0 || seconds > INT32_MAX)
 		err = errh_error(call->errh, "expected a number of seconds above 0");
-	else if (!rate_tree_pin(&e->tree, rte_be_to_cpu_32(addr.be), (unsigned)level,
-			 now_ms() + (int64_t)seconds * 1000))
+	else if (!rate_tree_pin(&e->tree, rte_be_to_cpu_32(addr.be), (unsigned)level, ms,
+			 ms + (int64_t)seconds * 1000))
 		err = errh_error(call->errh, "too many addresses");
 	strvec_fini(&args);
 	return err;

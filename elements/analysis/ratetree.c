@@ -160,12 +160,26 @@ rate_tree_update(struct rate_tree *t, uint32_t addr, unsigned direction, uint64_
 	return c;
 }
 
+// Orders that are over leave their places.
+static void
+remove_old_pins(struct rate_tree *t, int64_t ms)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < t->n_pins; i++) {
+		if (ms < t->pins[i].until_ms)
+			t->pins[n++] = t->pins[i];
+	}
+	t->n_pins = n;
+}
+
 bool
-rate_tree_pin(struct rate_tree *t, uint32_t addr, unsigned level, int64_t until_ms)
+rate_tree_pin(struct rate_tree *t, uint32_t addr, unsigned level, int64_t ms, int64_t until_ms)
 {
 	struct rate_pin pin = {addr & mask_of(level), level, until_ms};
 	unsigned at = 0;
 
+	remove_old_pins(t, ms);
 	while (at < t->n_pins && (t->pins[at].level != level || t->pins[at].addr != pin.addr))
 		at++;
 	if (at == RATE_TREE_PINS)

@@ -56,6 +56,7 @@ uint32_t rate_counter_read(const struct rate_counter *c, unsigned direction, int
 
 // No table below this level (0: bytes behind the first) for addresses like addr until then. false:
 // there are too many such orders.
-bool rate_tree_pin(struct rate_tree *t, uint32_t addr, unsigned level, int64_t until_ms);
+bool
+rate_tree_pin(struct rate_tree *t, uint32_t addr, unsigned level, int64_t ms, int64_t until_ms);
 // Lines of counters that are not 0, deeper ones indented by a tab each.
 void rate_tree_text(const struct rate_tree *t, int64_t ms, struct strbuf *out);
