@@ -170,10 +170,14 @@ anonymizeipaddr_configure(struct element *base, const struct strvec *args, struc
 }
 
 static int
-anonymizeipaddr_take_state(struct element *base, struct element *old, struct errh *errh)
+anonymizeipaddr_take_state(struct element *base, struct element *old_base, struct errh *errh)
 {
+	struct anonymizeipaddr *e = (struct anonymizeipaddr *)base;
+	const struct anonymizeipaddr *old = (struct anonymizeipaddr *)old_base;
+
 	(void)errh;
-	((struct anonymizeipaddr *)base)->key = ((struct anonymizeipaddr *)old)->key;
+	if (e->seed && old->seed)
+		e->key = old->key;
 	return 0;
 }
 

@@ -106,6 +106,30 @@ checksums_and_quotes(void)
 		prepare);
 }
 
+// The mapping goes on where both are random, and only there.
+static void
+swapped(void)
+{
+#define WITH(config) "RigIn(0) -> e :: AnonymizeIPAddr(" config ") -> RigOut(0)"
+	struct rig *r = rig_new("AnonymizeIPAddr(SEED false)", 1, 1);
+	uint32_t fixed = map(r, 0x0a010203), mapped;
+	char *errors;
+
+	rig_free(r);
+	r = rig_config(WITH(""));
+	mapped = map(r, 0x0a010203);
+	errors = rig_swap(r, WITH(""));
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	CU_ASSERT_EQUAL(map(r, 0x0a010203), mapped);
+	CU_ASSERT_NOT_EQUAL(mapped, fixed);
+	errors = rig_swap(r, WITH("SEED false"));
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	CU_ASSERT_EQUAL(map(r, 0x0a010203), fixed);
+	rig_free(r);
+}
+
 static void
 arguments(void)
 {
@@ -116,4 +140,4 @@ arguments(void)
 }
 
 UNIT_SUITE(anonymizeipaddr, UNIT_CASE(prefixes_are_kept), UNIT_CASE(parts_stay),
-	UNIT_CASE(checksums_and_quotes), UNIT_CASE(arguments))
+	UNIT_CASE(checksums_and_quotes), UNIT_CASE(swapped), UNIT_CASE(arguments))
