@@ -9,8 +9,8 @@
 #include <rte_ip.h>
 #include <rte_udp.h>
 
+#include "elements/ip/batchclock.h"
 #include "elements/ip/checksum.h"
-#include "src/clock.h"
 #include "src/element.h"
 #include "src/strbuf.h"
 
@@ -25,6 +25,7 @@ struct storeudptimeseqrecord {
 	uint32_t offset; // of the IP header
 	bool delta;
 	uint32_t n_packets;
+	struct batch_clock clock;
 };
 
 enum { NO_ROOM };
@@ -44,7 +45,11 @@ udp_place(struct packet **pp, uint32_t off)
 		return 0;
 	if (ip->version_ihl >> 4 == 4) {
 		len = (ip->version_ihl & 0xfu) * 4;
-		return ip->next_proto_id == IPPROTO_UDP && len >= sizeof(*ip) ? len : 0;
+		return ip->next_proto_id == IPPROTO_UDP && len >= sizeof(*ip) &&
+				       (ip->fragment_offset & RTE_BE16(RTE_IPV4_HDR_OFFSET_MASK)) ==
+					       0
+			       ? len
+			       : 0;
 	}
 	ip6 = (const void *)packet_peek(pp, (int32_t)off, sizeof(*ip6));
 	if (ip6 == NULL || ip->version_ihl >> 4 != 6 || ip6->proto != IPPROTO_UDP)
@@ -55,7 +60,7 @@ udp_place(struct packet **pp, uint32_t off)
 static void
 fill_record(struct storeudptimeseqrecord *e, struct record *r)
 {
-	int64_t now = clock_now(), then, delta;
+	int64_t now = batch_clock_now(&e->clock), then, delta;
 
 	if (!e->delta) {
 		*r = (struct record){
@@ -104,7 +109,21 @@ storeudptimeseqrecord_packet(struct storeudptimeseqrecord *e, struct packet **pp
 	return 0;
 }
 
-ELEMENT_DECIDE(storeudptimeseqrecord, storeudptimeseqrecord, storeudptimeseqrecord_packet)
+ELEMENT_DECIDE(store, storeudptimeseqrecord, storeudptimeseqrecord_packet)
+
+static void
+storeudptimeseqrecord_push(struct element *base, unsigned port, struct batch *b)
+{
+	batch_clock_begin(&((struct storeudptimeseqrecord *)base)->clock);
+	store_push(base, port, b);
+}
+
+static void
+storeudptimeseqrecord_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
+{
+	batch_clock_begin(&((struct storeudptimeseqrecord *)base)->clock);
+	store_pull(base, port, b, max);
+}
 
 static int
 storeudptimeseqrecord_take_state(struct element *base, struct element *old, struct errh *errh)
@@ -162,9 +181,10 @@ static const struct element_class storeudptimeseqrecord_class = {
 		"Writes a record of 20 bytes at the beginning of the UDP payload, five numbers of 32\n"
 		"bits in network order: number of the packet, seconds and nanoseconds of the time, and\n"
 		"two zeroes. With DELTA it writes only the last two: how many seconds and nanoseconds\n"
-		"ago the packet was stamped.\n"
-		"Packets that are not UDP over IPv4 or IPv6, or too short, are dropped. (Click takes\n"
-		"any IPv4 packet.) A UDP checksum is updated; none stays none.",
+		"ago the packet was stamped. Packets of one batch have the same time.\n"
+		"Packets that are not UDP over IPv4 or IPv6, or too short, and fragments but the\n"
+		"first are dropped. (Click takes any IPv4 packet.) A UDP checksum is updated; none\n"
+		"stays none.",
 	.example = "Idle -> StoreUDPTimeSeqRecord(14) -> StoreUDPTimeSeqRecord(14, DELTA true) ->\n"
 		   "Discard;",
 };
