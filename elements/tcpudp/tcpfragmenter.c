@@ -74,7 +74,8 @@ make_piece(const struct cut *c, uint32_t at, uint32_t n)
 	if (p == NULL)
 		return NULL;
 	packet_copy_annos(p, c->p);
-	if (packet_mac_offset(c->p) != PACKET_NO_HEADER)
+	// One that was stripped does not come along.
+	if (packet_mac_offset(c->p) >= 0)
 		packet_set_mac(p, packet_mac_offset(c->p));
 	packet_set_network(p, c->ip_off, c->ip_len);
 	payload_copy(p, 0, c->p, 0, c->head);

@@ -209,5 +209,24 @@ arguments(void)
 		"MTU: out of range, bound 65535\nMTU_ANNO: parse error\n");
 }
 
-UNIT_SUITE(tcpfragmenter, UNIT_CASE(cuts), UNIT_CASE(limits), UNIT_CASE(others_pass),
-	UNIT_CASE(no_memory), UNIT_CASE(arguments))
+// A link header that was stripped does not come along.
+static void
+behind_a_stripped_header(void)
+{
+	struct rig *r = rig_new("TCPFragmenter(MTU 144)", 1, 1);
+	struct packet *p = frame(250, 0, 0);
+
+	packet_pull(p, LINK);
+	rig_push(r, 0, p);
+	CU_ASSERT_EQUAL(rig_count(r, 0), 3);
+	for (unsigned i = 0; i < 3; i++) {
+		p = rig_packet(r, 0, i);
+		CU_ASSERT_EQUAL(packet_mac_offset(p), PACKET_NO_HEADER);
+		CU_ASSERT_EQUAL(packet_network_offset(p), 0);
+		CU_ASSERT_EQUAL(packet_length(p), i < 2 ? 144 : 94);
+	}
+	rig_free(r);
+}
+
+UNIT_SUITE(tcpfragmenter, UNIT_CASE(cuts), UNIT_CASE(behind_a_stripped_header), UNIT_CASE(limits),
+	UNIT_CASE(others_pass), UNIT_CASE(no_memory), UNIT_CASE(arguments))
