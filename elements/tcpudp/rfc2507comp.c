@@ -152,6 +152,7 @@ comp_packet(struct rfc2507comp *e, struct packet **pp)
 	if (!fresh && encode(&code, i, &e->contexts[i].header, &h)) {
 		if (!replace_front(pp, sizeof(h), code.bytes, code.n))
 			return DROP(NO_ROOM);
+		packet_clear_network(*pp);
 	} else {
 		front[0] = RFC2507_FULL;
 		front[1] = i;

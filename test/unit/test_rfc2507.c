@@ -96,7 +96,7 @@ codes(void)
 			char want[200];
 			bool whole = cases[i].code == NULL || strcmp(cases[i].code, "00") == 0;
 
-			rig_push(r, 0, make(&cases[i].f, segment));
+			rig_push(r, 0, ippacket_marked(make(&cases[i].f, segment)));
 			CU_ASSERT_TRUE(are_equal(rig_packet(r, 0, i), rig_packet(r, 1, i)));
 			sent = rig_packet(r, 2, i);
 			if (whole) {
@@ -107,6 +107,7 @@ codes(void)
 			}
 			snprintf(want, sizeof(want), "%s 68656c6c6f", cases[i].code);
 			rig_expect_hex(r, 2, i, want);
+			CU_ASSERT_FALSE(packet_has_network(sent));
 			CU_ASSERT_EQUAL(packet_network_offset(rig_packet(r, 0, i)), 0);
 		}
 		rig_free(r);
