@@ -191,7 +191,8 @@ due(struct fastflows *e, int64_t now)
 	if (e->rate == 0)
 		return UINT64_MAX;
 	us = (uint64_t)(now - e->started_ns) / CLOCK_US;
-	return us * e->rate / 1000000 + 1 - e->paced;
+	// Whole seconds apart, or the product would overflow after some months.
+	return us / 1000000 * e->rate + us % 1000000 * e->rate / 1000000 + 1 - e->paced;
 }
 
 static struct packet *
