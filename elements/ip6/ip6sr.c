@@ -38,11 +38,10 @@ set_destination(struct packet **pp, int32_t ip, const uint8_t *addr)
 
 // The list has the last segment first.
 static void
-write_segments(
-	const struct ip6sr *e, struct packet **pp, uint32_t at, const struct rte_ipv6_hdr *ip)
+write_segments(const struct ip6sr *e, struct packet **pp, uint32_t at, const uint8_t *dst)
 {
 	if (e->encap_dst) {
-		packet_write(pp, at, ip->dst_addr, SEGMENT_SIZE);
+		packet_write(pp, at, dst, SEGMENT_SIZE);
 		at += SEGMENT_SIZE;
 	}
 	for (uint32_t i = e->n_segments; i-- > 0; at += SEGMENT_SIZE)
@@ -53,27 +52,27 @@ static inline int
 encap_packet(const struct ip6sr *e, struct packet **pp)
 {
 	uint32_t n = e->n_segments + e->encap_dst;
-	uint32_t len = (uint32_t)sizeof(struct segment_header) + n * SEGMENT_SIZE, at;
-	int32_t off = packet_network_offset(*pp);
+	uint32_t len = (uint32_t)sizeof(struct segment_header) + n * SEGMENT_SIZE;
 	struct segment_header h = {
 		.type = ROUTING_SEGMENT,
 		.len = (uint8_t)(2 * n),
 		.left = (uint8_t)(n - 1),
 		.last = (uint8_t)(n - 1),
 	};
-	uint8_t routing = IPPROTO_ROUTING;
-	struct rte_ipv6_hdr ip;
+	uint8_t routing = IPPROTO_ROUTING, dst[SEGMENT_SIZE];
+	struct segment_route r;
 
-	if (unlikely(off < 0 || !packet_read(*pp, (uint32_t)off, &ip, sizeof(ip))))
+	if (unlikely(!segment_route_place(*pp, &r)))
 		return DROP(NO_HEADER);
-	if (unlikely(!segment_route_insert(pp, off, len)))
+	if (unlikely(!segment_route_insert(pp, r.ip, r.header, len)))
 		return DROP(NO_ROOM);
-	h.next_header = ip.proto;
-	at = (uint32_t)off + sizeof(ip);
-	packet_write(pp, at, &h, sizeof(h));
-	write_segments(e, pp, at + (uint32_t)sizeof(h), &ip);
-	packet_write(pp, (uint32_t)off + offsetof(struct rte_ipv6_hdr, proto), &routing, 1);
-	set_destination(pp, off, e->segments[0].bytes);
+	h.next_header = r.next;
+	packet_read(
+		*pp, (uint32_t)r.ip + offsetof(struct rte_ipv6_hdr, dst_addr), dst, sizeof(dst));
+	packet_write(pp, (uint32_t)r.header, &h, sizeof(h));
+	write_segments(e, pp, (uint32_t)r.header + (uint32_t)sizeof(h), dst);
+	packet_write(pp, (uint32_t)r.before, &routing, 1);
+	set_destination(pp, r.ip, e->segments[0].bytes);
 	return 0;
 }
 
@@ -198,10 +197,11 @@ static const struct element_class ip6srencap_class = {
 	.args = ip6srencap_args,
 	.brief = "gives IPv6 packets a route of segments",
 	.manual =
-		"Behind the IPv6 header of each packet comes a segment routing header (RFC 8754) with\n"
-		"the addresses to visit, the last one being the packet's own destination. The first\n"
-		"one becomes the destination, also as annotation. Checksums stay right as long as the\n"
-		"last segment is where the packet was going. Put it behind a CheckIP6Header.",
+		"Behind the IPv6 header of each packet, and behind its options for every hop, comes a\n"
+		"segment routing header (RFC 8754) with the addresses to visit, the last one being the\n"
+		"packet's own destination. The first one becomes the destination, also as annotation.\n"
+		"Checksums stay right as long as the last segment is where the packet was going. Put\n"
+		"it behind a CheckIP6Header.",
 	.example = "Idle -> CheckIP6Header -> IP6SREncap(2001:db8::1, 2001:db8::2) -> Discard;",
 };
 ELEMENT_CLASS(ip6srencap_class)

@@ -16,30 +16,34 @@ is_consistent(const struct segment_header *h)
 }
 
 bool
-segment_route_find(const struct packet *p, struct segment_route *r)
+segment_route_place(const struct packet *p, struct segment_route *r)
 {
-	uint8_t proto, options[2];
-	int32_t at;
+	uint8_t options[2];
 
 	r->ip = packet_network_offset(p);
-	if (r->ip < 0 || !packet_read(p, (uint32_t)r->ip + 6, &proto, 1))
+	if (r->ip < 0 || !packet_read(p, (uint32_t)r->ip + 6, &r->next, 1))
 		return false;
 	r->before = r->ip + 6;
-	at = r->ip + IP6_HEADER_SIZE;
-	if (proto == IPPROTO_HOPOPTS) {
-		if (!packet_read(p, (uint32_t)at, options, sizeof(options)))
+	r->header = r->ip + IP6_HEADER_SIZE;
+	if (r->next == IPPROTO_HOPOPTS) {
+		if (!packet_read(p, (uint32_t)r->header, options, sizeof(options)))
 			return false;
-		r->before = at;
-		at += 8 * (options[1] + 1);
-		proto = options[0];
+		r->before = r->header;
+		r->header += 8 * (options[1] + 1);
+		r->next = options[0];
 	}
-	r->header = at;
-	if (proto != IPPROTO_ROUTING ||
-		!packet_read(p, (uint32_t)at, &r->fixed, sizeof(r->fixed)) ||
+	return packet_length(p) >= (uint32_t)r->header;
+}
+
+bool
+segment_route_find(const struct packet *p, struct segment_route *r)
+{
+	if (!segment_route_place(p, r) || r->next != IPPROTO_ROUTING ||
+		!packet_read(p, (uint32_t)r->header, &r->fixed, sizeof(r->fixed)) ||
 		!is_consistent(&r->fixed))
 		return false;
 	r->len = 8 * (r->fixed.len + 1u);
-	return packet_length_from(p, at) >= r->len;
+	return packet_length_from(p, r->header) >= r->len;
 }
 
 void
@@ -78,9 +82,9 @@ read_payload_len(const struct packet *p, int32_t ip, uint32_t *len)
 }
 
 bool
-segment_route_insert(struct packet **pp, int32_t ip, uint32_t n)
+segment_route_insert(struct packet **pp, int32_t ip, int32_t off, uint32_t n)
 {
-	uint32_t len = (uint32_t)ip + IP6_HEADER_SIZE, payload_len;
+	uint32_t len = (uint32_t)off, payload_len;
 	uint8_t front[FRONT_MAX];
 
 	if (ip < 0 || len > FRONT_MAX || !packet_read(*pp, 0, front, len) ||

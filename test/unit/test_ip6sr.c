@@ -56,6 +56,11 @@ encapsulates(void)
 		HEAD("0044", "2b", IP6_D) "1106 04 02 02 00 0000" IP6_B IP6_C IP6_D IP6_UDP_BODY);
 	expect("IP6SREncap(2001:db8::4, 2001:db8::3, ENCAP_DST false)", IP6_UDP,
 		HEAD("0034", "2b", IP6_D) ROUTE("01") IP6_C IP6_D IP6_UDP_BODY);
+	// Options for every hop stay in front.
+	expect("IP6SREncap(2001:db8::3)",
+		HEAD("0014", "00", IP6_B) "1100 0104 00000000" IP6_UDP_BODY,
+		HEAD("003c", "00", IP6_C) "2b00 0104 00000000" ROUTE("01")
+			IP6_B IP6_C IP6_UDP_BODY);
 }
 
 static void
