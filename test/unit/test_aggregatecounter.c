@@ -93,6 +93,8 @@ files(void)
 	push(r, 7);
 	ASSERT_TEXT(rig_write(r, "reaggregate_counts", ""), "");
 	expect_file(r, "write_text_file", "!IPAggregate 1.0\n!num_nonzero 2\n1 2\n3 1\n");
+	ASSERT_TEXT(rig_write(r, "counts_pdf", ""), "");
+	expect_file(r, "write_text_file", "!IPAggregate 1.0\n!num_nonzero 2\n1 1\n2 1\n");
 	ASSERT_TEXT(rig_write(r, "write_file", ""), "argument should be filename\n");
 	ASSERT_TEXT(rig_write(r, "write_file", "/nonexistent/x"),
 		"/nonexistent/x: No such file or directory\n");
@@ -136,6 +138,13 @@ stops_and_calls(void)
 	push(r, 1);
 	CU_ASSERT_TRUE(rig_stopped(r));
 	ASSERT_READ(r, "active", "false");
+	rig_free(r);
+	r = rig_new("AggregateCounter", 1, 1);
+	ASSERT_TEXT(rig_write(r, "stop", ""), "");
+	CU_ASSERT_TRUE(rig_stopped(r));
+	push(r, 1);
+	ASSERT_READ(r, "count", "0");
+	CU_ASSERT_EQUAL(rig_count(r, 0), 1);
 	rig_free(r);
 	r = rig_new("AggregateCounter(AGGREGATE_CALL 1 e.clear)", 1, 1);
 	push(r, 1);

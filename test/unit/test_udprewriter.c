@@ -49,6 +49,12 @@ streaming(void)
 	nat_push_udp(r, 0, "1.0.0.1:1 > 2.0.0.2:2");
 	CU_ASSERT_PTR_NOT_NULL(strstr(rig_read(r, "table"), "exp50\n"));
 	rig_free(r);
+	r = rig_new("IPRewriter(keep 0 1, UDP_TIMEOUT 4, UDP_STREAMING_TIMEOUT 50)", 1, 2);
+	nat_push_udp(r, 0, "1.0.0.1:1 > 2.0.0.2:2");
+	nat_push_udp(r, 0, "2.0.0.2:2 > 1.0.0.1:1");
+	nat_push_udp(r, 0, "1.0.0.1:1 > 2.0.0.2:2");
+	CU_ASSERT_PTR_NOT_NULL(strstr(rig_read(r, "udp_table"), "exp50\n"));
+	rig_free(r);
 	r = rig_new("UDPRewriter(keep 0 1, TIMEOUT 4)", 1, 2);
 	nat_push_udp(r, 0, "1.0.0.1:1 > 2.0.0.2:2");
 	nat_push_udp(r, 0, "2.0.0.2:2 > 1.0.0.1:1");
