@@ -371,7 +371,7 @@ void element_decide_pulled(
 // A change that every packet survives:
 //	static inline void paint_packet(struct paint *e, struct packet *p)
 #define ELEMENT_CHANGE(prefix, struct_name, change)                                                \
-	static int prefix##_decide(struct element *e, struct packet **pp)                          \
+	static __rte_unused int prefix##_decide(struct element *e, struct packet **pp)             \
 	{                                                                                          \
 		change((struct struct_name *)e, *pp);                                              \
 		return 0;                                                                          \

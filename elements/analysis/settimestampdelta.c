@@ -127,7 +127,6 @@ static const struct element_class settimestampdelta_class = {
 	.size = sizeof(struct settimestampdelta),
 	.push = settimestampdelta_push,
 	.pull = settimestampdelta_pull,
-	.decide = settimestampdelta_decide,
 	.configure = settimestampdelta_configure,
 	.take_state = settimestampdelta_take_state,
 	.args = settimestampdelta_args,

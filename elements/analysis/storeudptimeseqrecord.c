@@ -170,7 +170,6 @@ static const struct element_class storeudptimeseqrecord_class = {
 	.size = sizeof(struct storeudptimeseqrecord),
 	.push = storeudptimeseqrecord_push,
 	.pull = storeudptimeseqrecord_pull,
-	.decide = storeudptimeseqrecord_decide,
 	.take_state = storeudptimeseqrecord_take_state,
 	.args = storeudptimeseqrecord_args,
 	.handlers = storeudptimeseqrecord_handlers,

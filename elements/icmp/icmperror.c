@@ -320,7 +320,6 @@ static const struct element_class icmperror_class = {
 	.lcore_size = sizeof(struct batch_clock),
 	.push = icmperror_push,
 	.pull = icmperror_pull,
-	.decide = icmperror_decide,
 	.configure = icmperror_configure,
 	.args = icmperror_args,
 	.drops = icmperror_drops,

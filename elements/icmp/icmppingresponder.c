@@ -118,7 +118,6 @@ static const struct element_class icmppingresponder_class = {
 	.lcore_size = sizeof(struct batch_clock),
 	.push = icmppingresponder_push,
 	.pull = icmppingresponder_pull,
-	.decide = icmppingresponder_decide,
 	.drops = icmppingresponder_drops,
 	.group = "icmp",
 	.brief = "turns echo requests into echo replies",

@@ -391,7 +391,6 @@ static const struct element_class ipreassembler_class = {
 	.size = sizeof(struct ipreassembler),
 	.push = ipreassembler_push,
 	.pull = ipreassembler_pull,
-	.decide = ipreassembler_decide,
 	.reserve = ipreassembler_reserve,
 	.cleanup = ipreassembler_cleanup,
 	.take_state = ipreassembler_take_state,

@@ -20,11 +20,11 @@ keeps_the_rate(void)
 	struct rig *r = rig_new_unqueue("EXPUnqueue(1000, SEED 7)", 1, 1);
 	unsigned n;
 
-	feed(r, 3000);
-	rig_run_for(r, 2 * CLOCK_S);
+	feed(r, 1000);
+	rig_run_for(r, CLOCK_S / 2);
 	n = rig_count(r, 0);
-	// Poisson: 2000, and four times the standard deviation.
-	CU_ASSERT(n > 1820 && n < 2180);
+	// Poisson: 500, and four times the standard deviation.
+	CU_ASSERT(n > 410 && n < 590);
 	rig_free(r);
 }
 
@@ -37,10 +37,11 @@ gaps(void)
 	double sum = 0, squares = 0, mean;
 	unsigned n;
 
+	// More than will go: without any, an element that is always ready is polled.
 	feed(r, 1000);
-	rig_run_for(r, 12 * CLOCK_S);
+	rig_run_for(r, 5 * CLOCK_S);
 	n = rig_count(r, 0) - 1;
-	CU_ASSERT_FATAL(n > 800);
+	CU_ASSERT_FATAL(n > 400);
 	for (unsigned i = 0; i < n; i++) {
 		double gap = (double)(packet_timestamp(rig_packet(r, 0, i + 1)) -
 				      packet_timestamp(rig_packet(r, 0, i))) /
