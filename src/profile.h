@@ -46,7 +46,6 @@ extern __thread struct profile_clock profile_clock;
 void profile_enable(void);
 // Control thread, for tests.
 void profile_disable(void);
-bool profile_is_enabled(void);
 
 // ---- for router.c
 
@@ -56,6 +55,20 @@ void profile_detach(struct element *e); // frees what it has
 void profile_add_handlers(struct element *e);
 // Packets that went through a port; false: not profiled.
 bool profile_port_packets(const struct element *e, bool output, unsigned port, uint64_t *n);
+
+// ---- for profile_text.c
+
+struct profile_sum { // of an element, over all lcores
+	uint64_t n_calls, n_packets, n_timers; // as in struct profile_lcore
+	uint64_t n_tasks; // runs
+	uint64_t cycles[3]; // by enum profile_kind
+};
+
+// The element's router is profiled.
+struct profile_sum profile_since_reset(const struct element *e);
+void profile_reset(const struct element *e);
+// Whether the port pushes or pulls, so that it has a counter of its own.
+bool profile_port_is_active(const struct element *e, bool output, unsigned port);
 
 // ---- for report.c and global handlers
 
