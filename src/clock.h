@@ -15,6 +15,15 @@
 int64_t clock_now(void); // nanoseconds since 1970
 int64_t clock_steady(void); // nanoseconds of a clock that never goes back; timers use it
 
+// The time ns after at; INT64_MAX if the clocks never get there.
+static inline int64_t
+clock_add(int64_t at, int64_t ns)
+{
+	int64_t sum;
+
+	return __builtin_add_overflow(at, ns, &sum) ? INT64_MAX : sum;
+}
+
 // Both clocks start at start_ns. Before any thread runs.
 void clock_simulate(int64_t start_ns);
 bool clock_is_simulated(void);

@@ -111,13 +111,13 @@ timer_schedule_at(struct timer *timer, int64_t steady_ns)
 void
 timer_schedule_after(struct timer *timer, int64_t ns)
 {
-	timer_schedule_at(timer, clock_steady() + ns);
+	timer_schedule_at(timer, clock_add(clock_steady(), ns));
 }
 
 void
 timer_reschedule_after(struct timer *timer, int64_t ns)
 {
-	int64_t now = clock_steady(), at = timer->expiry_ns + ns;
+	int64_t now = clock_steady(), at = clock_add(timer->expiry_ns, ns);
 
 	timer_schedule_at(timer, at < now - CLOCK_S ? now : at);
 }

@@ -116,5 +116,24 @@ far_behind_starts_from_now(void)
 	rig_free(r);
 }
 
+// It does not come round to a time long past.
+static void
+beyond_the_clock_is_never(void)
+{
+	struct rig *r = rig_new("Null", 1, 1);
+	struct probe p = {0};
+
+	timer_init(&p.timer, NULL, fire, lcores_control());
+	timer_schedule_after(&p.timer, INT64_MAX);
+	CU_ASSERT_EQUAL(p.timer.expiry_ns, INT64_MAX);
+	timer_reschedule_after(&p.timer, CLOCK_S);
+	CU_ASSERT_EQUAL(p.timer.expiry_ns, INT64_MAX);
+	rig_run_for(r, CLOCK_S);
+	CU_ASSERT_EQUAL(p.n, 0);
+	timer_unschedule(&p.timer);
+	rig_free(r);
+}
+
 UNIT_SUITE(timer, UNIT_CASE(fires_once_at_its_time), UNIT_CASE(periods_do_not_drift),
-	UNIT_CASE(fires_in_order), UNIT_CASE(far_behind_starts_from_now))
+	UNIT_CASE(fires_in_order), UNIT_CASE(far_behind_starts_from_now),
+	UNIT_CASE(beyond_the_clock_is_never))
