@@ -44,7 +44,6 @@ handler_parse(const struct handler_write *call, const struct arg_type *type, voi
 	int err;
 
 	errh_init_silent(&silent);
-	memset(value, 0, type->size);
 	err = args_parse_value(type, text, value, NULL, call->element, &silent);
 	free(text);
 	return err == 0 ? 0 : errh_error(call->errh, "expected %s", type->expected);

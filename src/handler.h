@@ -100,7 +100,8 @@ int handler_read_field(const struct handler_read *call);
 int handler_write_field(const struct handler_write *call);
 int handler_write_argument(const struct handler_write *call);
 
-// Reads text of a write as the type; reports `expected integer` and the like. 0 or -EINVAL.
+// Reads text of a write as the type; reports `expected integer` and the like. 0, or -EINVAL and the
+// value stays as it was.
 int handler_parse(const struct handler_write *call, const struct arg_type *type, void *value);
 
 // ---- calling

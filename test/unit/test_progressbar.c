@@ -119,6 +119,11 @@ values(void)
 	ASSERT_READ(r, "size", "12.5");
 	ASSERT_TEXT(rig_write(r, "banner", "new"), "");
 	ASSERT_READ(r, "banner", "new");
+	// What cannot be read changes nothing.
+	ASSERT_TEXT(rig_write(r, "size", "x"), "expected real number\n");
+	ASSERT_READ(r, "size", "12.5");
+	ASSERT_TEXT(rig_write(r, "active", "x"), "expected boolean\n");
+	ASSERT_READ(r, "active", "true");
 	ASSERT_TEXT(rig_write(r, "active", "false"), "");
 	ASSERT_READ(r, "active", "false");
 	ASSERT_TEXT(rig_write(r, "reset", ""), "");
