@@ -311,8 +311,9 @@ write_home_thread(const struct handler_write *call)
 void
 element_add_task_handlers(struct element *e, struct task *task, unsigned flags)
 {
-	static const struct handler scheduled = {
-		.read = read_scheduled, .help = "whether the task is waiting to run"};
+	static const struct handler scheduled = {.read = read_scheduled,
+		.flags = HANDLER_LIVE,
+		.help = "whether the task is waiting to run"};
 	static const struct handler scheduled_rw = {.read = read_scheduled,
 		.write = write_scheduled,
 		.help = "whether the task is waiting to run"};
