@@ -22,13 +22,18 @@ controlsocket_configure(struct element *base, const struct strvec *args, struct 
 	return listener_configure(&e->listener, base, args, "unknown socket type '%s'", errh);
 }
 
-// TYPE SOCKET: the descriptor is a client at once.
+// TYPE SOCKET: the descriptor is a client at once, unless it is one of the element whose clients we
+// shall take.
 static int
 add_descriptor(struct controlsocket *e, struct errh *errh)
 {
+	const struct element *old = listener_predecessor(&e->listener);
 	int type, err;
 	socklen_t len = sizeof(type);
 
+	if (old != NULL &&
+		listener_is_same(&e->listener, &((const struct controlsocket *)old)->listener))
+		return 0;
 	if (getsockopt(e->listener.descriptor, SOL_SOCKET, SO_TYPE, &type, &len) != 0)
 		return errh_error(errh, "socket: %s", strerror(errno));
 	err = control_client_add(e, e->listener.descriptor);

@@ -337,13 +337,14 @@ report_failure(const struct listener *l, const struct failure *f, struct errh *e
 	return -EINVAL;
 }
 
-static bool
-has_predecessor(const struct element *e)
+const struct element *
+listener_predecessor(const struct listener *l)
 {
+	const struct element *e = l->element;
 	const struct router *before = e->router->predecessor;
 	const struct element *old = before != NULL ? router_find(before, element_name(e)) : NULL;
 
-	return old != NULL && old->class == e->class;
+	return old != NULL && old->class == e->class ? old : NULL;
 }
 
 static int
@@ -354,7 +355,7 @@ open_or_retry(struct listener *l, struct errh *errh)
 	if (try_open(l, &f) == 0)
 		return 0;
 	// The one whose place the router takes will hand it over; if not, there is the timer.
-	if (f.error == EADDRINUSE && has_predecessor(l->element)) {
+	if (f.error == EADDRINUSE && listener_predecessor(l) != NULL) {
 		timer_schedule_after(&l->timer, CLOCK_S);
 		return 0;
 	}
@@ -409,8 +410,8 @@ listener_close(struct listener *l)
 		unlink(l->filename.text);
 }
 
-static bool
-is_same_address(const struct listener *a, const struct listener *b)
+bool
+listener_is_same(const struct listener *a, const struct listener *b)
 {
 	if (a->kind != b->kind)
 		return false;
@@ -429,7 +430,7 @@ is_same_address(const struct listener *a, const struct listener *b)
 bool
 listener_take(struct listener *l, struct listener *old)
 {
-	if (!is_same_address(l, old))
+	if (!listener_is_same(l, old))
 		return false;
 	if (old->watch.fd < 0)
 		return true;

@@ -66,6 +66,10 @@ int listener_configure(struct listener *l, struct element *e, const struct strve
 int listener_open(struct listener *l, struct errh *errh);
 // Also removes the file of a Unix socket.
 void listener_close(struct listener *l);
+// Hot swap: the element that the listener's takes the place of; NULL: none.
+const struct element *listener_predecessor(const struct listener *l);
+// Whether they have the same address.
+bool listener_is_same(const struct listener *a, const struct listener *b);
 // Hot swap: takes the old one's socket if it has the same address.
 bool listener_take(struct listener *l, struct listener *old);
 bool listener_is_open(const struct listener *l);

@@ -228,6 +228,34 @@ uses_a_descriptor(void)
 }
 
 static void
+keeps_a_descriptor_over_a_hot_swap(void)
+{
+	struct rig *r;
+	char *config, *errors;
+	int fds[2];
+
+	CU_ASSERT_EQUAL(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	config = mem_printf("e :: ControlSocket(SOCKET, %d);" TICK, fds[1]);
+	r = rig_config(config);
+	ASSERT_TALK(r, fds[0], "READ e.na", GREETING);
+	for (unsigned i = 0; i < 2; i++) {
+		errors = rig_swap(r, config);
+		ASSERT_TEXT(errors, "");
+		free(errors);
+		ASSERT_TALK(
+			r, fds[0], "me\nREAD e.na", "200 Read handler 'e.name' OK\r\nDATA 1\r\ne");
+	}
+	// One that does not start leaves it alone.
+	errors = rig_swap(r, "e :: ControlSocket(SOCKET, 9999); Error;");
+	CU_ASSERT_PTR_NOT_NULL(strstr(errors, "socket: Bad file descriptor"));
+	free(errors);
+	ASSERT_TALK(r, fds[0], "me\n", "200 Read handler 'e.name' OK\r\nDATA 1\r\ne");
+	rig_free(r);
+	close(fds[0]);
+	free(config);
+}
+
+static void
 swap(struct rig *r, const char *to, const char *from, const char *want)
 {
 	struct element *e = rig_find(r, to), *old = rig_find(r, from);
@@ -309,4 +337,5 @@ arguments(void)
 UNIT_SUITE(listener, UNIT_CASE(listens_at_a_port), UNIT_CASE(listens_on_localhost_only),
 	UNIT_CASE(takes_the_next_port), UNIT_CASE(tries_again), UNIT_CASE(unix_sockets_are_private),
 	UNIT_CASE(files_that_are_in_the_way), UNIT_CASE(uses_a_descriptor),
-	UNIT_CASE(hands_connections_over), UNIT_CASE(arguments))
+	UNIT_CASE(keeps_a_descriptor_over_a_hot_swap), UNIT_CASE(hands_connections_over),
+	UNIT_CASE(arguments))
