@@ -206,8 +206,11 @@ chattersocket_cleanup(struct element *base)
 {
 	struct chattersocket *e = (struct chattersocket *)base;
 
-	if (e->listening)
+	if (e->listening) {
 		chatter_unlisten(&e->chatter);
+		// The last messages, behind which the task has not run any more.
+		chattersocket_task(&e->task);
+	}
 	task_fini(&e->task);
 	listener_close(&e->listener);
 	while (e->clients != NULL)

@@ -127,6 +127,23 @@ drops_who_falls_behind(void)
 	teardown(&f);
 }
 
+// Those behind which nothing runs any more.
+static void
+sends_the_last_messages(void)
+{
+	struct fixture f = setup("", GREETING);
+	char text[64];
+	ssize_t n;
+
+	chatter("good bye");
+	rig_free(f.r);
+	n = recv(f.fd, text, sizeof(text) - 1, MSG_DONTWAIT);
+	text[n > 0 ? n : 0] = '\0';
+	ASSERT_TEXT(text, "good bye\n");
+	close(f.fd);
+	free(f.name);
+}
+
 static void *
 chatter_much(void *arg)
 {
@@ -189,4 +206,4 @@ hands_clients_over(void)
 
 UNIT_SUITE(chattersocket, UNIT_CASE(copies_messages), UNIT_CASE(without_greeting),
 	UNIT_CASE(listens_to_its_channel), UNIT_CASE(drops_who_falls_behind),
-	UNIT_CASE(many_threads), UNIT_CASE(hands_clients_over))
+	UNIT_CASE(sends_the_last_messages), UNIT_CASE(many_threads), UNIT_CASE(hands_clients_over))
