@@ -215,7 +215,7 @@ fromhandler_cleanup(struct element *base)
 	notifier_fini(&e->empty);
 }
 
-// The interval that has begun goes on.
+// An interval that has begun goes on, if it is as long as before.
 static int
 fromhandler_take_state(struct element *base, struct element *old, struct errh *errh)
 {
@@ -225,7 +225,7 @@ fromhandler_take_state(struct element *base, struct element *old, struct errh *e
 	(void)errh;
 	e->count = o->count;
 	e->n_errors = o->n_errors;
-	if (o->active && o->due_ns < e->due_ns)
+	if (o->active && o->interval.ns == e->interval.ns && o->due_ns < e->due_ns)
 		e->due_ns = o->due_ns;
 	restart(e);
 	return 0;
