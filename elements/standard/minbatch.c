@@ -40,8 +40,6 @@ minbatch_push(struct element *base, unsigned port, struct batch *b)
 		element_push(base, 0, b);
 		return;
 	}
-	if (e->held.n == 0 && b->n > 0 && e->timer_ms >= 0)
-		timer_schedule_after(&e->timer, e->timer_ms * CLOCK_MS);
 	for (unsigned i = 0; i < b->n; i++) {
 		e->held.pkt[e->held.n++] = b->pkt[i];
 		if (e->held.n == BATCH_MAX)
@@ -49,6 +47,8 @@ minbatch_push(struct element *base, unsigned port, struct batch *b)
 	}
 	if (e->held.n >= burst)
 		push_held(e);
+	else if (e->held.n > 0 && e->timer_ms >= 0 && !timer_is_scheduled(&e->timer))
+		timer_schedule_after(&e->timer, e->timer_ms * CLOCK_MS);
 }
 
 static void

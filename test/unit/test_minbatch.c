@@ -67,6 +67,23 @@ does_not_wait_too_long(void)
 	rig_free(r);
 }
 
+// The rest of a batch that filled what was held does not wait for good.
+static void
+what_is_left_over_waits_as_well(void)
+{
+	struct rig *r = rig_new("MinBatch(32, 10)", 1, 1);
+
+	push_n(r, 31);
+	rig_run_for(r, 5 * CLOCK_MS);
+	push_n(r, 40);
+	CU_ASSERT_EQUAL(rig_count(r, 0), 64);
+	rig_run_for(r, 9 * CLOCK_MS);
+	CU_ASSERT_EQUAL(rig_count(r, 0), 64);
+	rig_run_for(r, 2 * CLOCK_MS);
+	CU_ASSERT_EQUAL(rig_count(r, 0), 71);
+	rig_free(r);
+}
+
 static void
 hot_swap(void)
 {
@@ -92,4 +109,5 @@ configuration_errors(void)
 }
 
 UNIT_SUITE(minbatch, UNIT_CASE(waits_for_enough), UNIT_CASE(fills_whole_batches),
-	UNIT_CASE(does_not_wait_too_long), UNIT_CASE(hot_swap), UNIT_CASE(configuration_errors))
+	UNIT_CASE(does_not_wait_too_long), UNIT_CASE(what_is_left_over_waits_as_well),
+	UNIT_CASE(hot_swap), UNIT_CASE(configuration_errors))
