@@ -410,6 +410,20 @@ void element_decide_pulled(
 		b->n = (uint16_t)n;                                                                \
 	}
 
+// The same for those whose decision depends on the time, which is read once for all packets of a
+// pull: next(e, port, now), now being clock_now().
+#define ELEMENT_PULL_EACH_NOW(prefix, struct_name, next)                                           \
+	static void prefix##_pull(struct element *e, unsigned port, struct batch *b, unsigned max) \
+	{                                                                                          \
+		unsigned most = RTE_MIN(max, (unsigned)BATCH_MAX), n = 0;                          \
+		int64_t now = clock_now();                                                         \
+		struct packet *p;                                                                  \
+                                                                                                   \
+		while (n < most && (p = next((struct struct_name *)e, port, now)) != NULL)         \
+			b->pkt[n++] = p;                                                           \
+		b->n = (uint16_t)n;                                                                \
+	}
+
 // For elements that choose among many outputs: decision[i] belongs to b->pkt[i]. Packets of one
 // output keep their order. Where branches meet again downstream (e->split_runs), batches are runs
 // of neighbours, so that the order between outputs is kept as well; elsewhere one batch an output.

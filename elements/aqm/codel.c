@@ -99,9 +99,8 @@ begin_dropping(struct codel *e, struct packet *p, int64_t now)
 }
 
 static inline struct packet *
-codel_packet(struct codel *e, unsigned port)
+codel_packet(struct codel *e, unsigned port, int64_t now)
 {
-	int64_t now = clock_now();
 	enum verdict verdict;
 	struct packet *p = fetch(e, now, &verdict);
 
@@ -115,7 +114,7 @@ codel_packet(struct codel *e, unsigned port)
 	return p;
 }
 
-ELEMENT_PULL_EACH(codel, codel, codel_packet)
+ELEMENT_PULL_EACH_NOW(codel, codel, codel_packet)
 
 // ---- configuration
 

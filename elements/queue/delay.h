@@ -16,11 +16,9 @@ delay_adjust_ns(void)
 // Makes the timestamp the time at which the packet may leave: delay_ns after the one that it has,
 // or after now.
 static inline void
-delay_stamp(struct packet *p, int64_t delay_ns)
+delay_stamp(struct packet *p, int64_t delay_ns, int64_t now)
 {
 	int64_t ns = packet_timestamp(p);
 
-	if (ns < CLOCK_S)
-		ns = clock_now();
-	packet_set_timestamp(p, ns + delay_ns);
+	packet_set_timestamp(p, clock_add(ns < CLOCK_S ? now : ns, delay_ns));
 }

@@ -48,10 +48,9 @@ sleep_while_empty(struct delayshaper *e)
 }
 
 static inline struct packet *
-delayshaper_packet(struct delayshaper *e, unsigned port)
+delayshaper_packet(struct delayshaper *e, unsigned port, int64_t now)
 {
 	struct packet *p = e->held;
-	int64_t now;
 
 	(void)port;
 	if (p == NULL) {
@@ -60,9 +59,8 @@ delayshaper_packet(struct delayshaper *e, unsigned port)
 			sleep_while_empty(e);
 			return NULL;
 		}
-		delay_stamp(p, e->delay.ns);
+		delay_stamp(p, e->delay.ns, now);
 	}
-	now = clock_now();
 	if (packet_timestamp(p) > now) {
 		sleep_until(e, now);
 		return NULL;
@@ -72,7 +70,7 @@ delayshaper_packet(struct delayshaper *e, unsigned port)
 	return p;
 }
 
-ELEMENT_PULL_EACH(delayshaper, delayshaper, delayshaper_packet)
+ELEMENT_PULL_EACH_NOW(delayshaper, delayshaper, delayshaper_packet)
 
 static void
 delayshaper_fire(struct timer *timer)

@@ -35,12 +35,12 @@ wait_for_held(struct delayunqueue *e, int64_t now)
 
 // The next packet, pulled if need be. NULL: none.
 static struct packet *
-next_packet(struct delayunqueue *e)
+next_packet(struct delayunqueue *e, int64_t now)
 {
 	if (e->held == NULL) {
 		e->held = element_pull_one(&e->element, 0);
 		if (e->held != NULL)
-			delay_stamp(e->held, e->delay.ns);
+			delay_stamp(e->held, e->delay.ns, now);
 	}
 	return e->held;
 }
@@ -49,13 +49,12 @@ static bool
 delayunqueue_run(struct task *task)
 {
 	struct delayunqueue *e = (struct delayunqueue *)task->element;
-	int64_t now = 0;
+	int64_t now = clock_now();
 	struct batch b;
 	bool worked;
 
 	b.n = 0;
-	while (b.n < BATCH_MAX && next_packet(e) != NULL) {
-		now = clock_now();
+	while (b.n < BATCH_MAX && next_packet(e, now) != NULL) {
 		if (packet_timestamp(e->held) > now)
 			break;
 		b.pkt[b.n++] = e->held;

@@ -15,9 +15,9 @@ struct shaper {
 
 // Output 1 gives what output 0 would not.
 static inline struct packet *
-shaper_packet(struct shaper *e, unsigned port)
+shaper_packet(struct shaper *e, unsigned port, int64_t now)
 {
-	bool allowed = gaprate_allows(&e->gap, clock_now());
+	bool allowed = gaprate_allows(&e->gap, now);
 	struct packet *p;
 
 	if (allowed != (port == 0))
@@ -29,12 +29,12 @@ shaper_packet(struct shaper *e, unsigned port)
 }
 
 static inline struct packet *
-bandwidthshaper_packet(struct shaper *e, unsigned port)
+bandwidthshaper_packet(struct shaper *e, unsigned port, int64_t now)
 {
 	struct packet *p;
 
 	(void)port;
-	if (!gaprate_allows(&e->gap, clock_now()))
+	if (!gaprate_allows(&e->gap, now))
 		return NULL;
 	p = element_pull_one(&e->element, 0);
 	if (p != NULL)
@@ -42,8 +42,8 @@ bandwidthshaper_packet(struct shaper *e, unsigned port)
 	return p;
 }
 
-ELEMENT_PULL_EACH(shaper, shaper, shaper_packet)
-ELEMENT_PULL_EACH(bandwidthshaper, shaper, bandwidthshaper_packet)
+ELEMENT_PULL_EACH_NOW(shaper, shaper, shaper_packet)
+ELEMENT_PULL_EACH_NOW(bandwidthshaper, shaper, bandwidthshaper_packet)
 
 // ---- configuration
 

@@ -61,13 +61,14 @@ random_packet(uint32_t length, int64_t stamp_ns)
 	return p;
 }
 
-// At most n packets; fewer if there is no memory.
+// At most n packets, made together; fewer if there is no memory.
 static void
 make_packets(const struct infinitesource *e, struct batch *b, uint32_t n)
 {
+	int64_t stamp_ns = e->timestamp && n > 0 ? clock_now() : 0;
+
 	b->n = 0;
 	while (b->n < n) {
-		int64_t stamp_ns = e->timestamp ? clock_now() : 0;
 		struct packet *p =
 			e->random ? random_packet((uint32_t)e->load.length, stamp_ns)
 				  : sourcedata_packet(&e->load, PACKET_CLICK_HEADROOM, stamp_ns);

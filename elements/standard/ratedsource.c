@@ -99,6 +99,7 @@ ratedsource_pull(struct element *base, unsigned port, struct batch *b, unsigned 
 {
 	struct ratedsource *e = (struct ratedsource *)base;
 	unsigned most = RTE_MIN(max, (unsigned)BATCH_MAX);
+	int64_t now;
 
 	(void)port;
 	b->n = 0;
@@ -109,8 +110,9 @@ ratedsource_pull(struct element *base, unsigned port, struct batch *b, unsigned 
 		return;
 	}
 	tokenbucket_refill(&e->bucket, clock_steady() / CLOCK_MS);
+	now = clock_now();
 	while (b->n < most && !at_limit(e) && tokenbucket_contains(&e->bucket, 1)) {
-		struct packet *p = sourcedata_packet(&e->load, HEADROOM, clock_now());
+		struct packet *p = sourcedata_packet(&e->load, HEADROOM, now);
 
 		if (unlikely(p == NULL))
 			return;

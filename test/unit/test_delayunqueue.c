@@ -111,6 +111,20 @@ hot_swap(void)
 	rig_free(r);
 }
 
+// Longer than the clock goes.
+static void
+for_good(void)
+{
+	struct rig *r = rig_config(
+		"RigIn -> q :: Queue -> e :: DelayUnqueue(9223372036.854775807) -> RigOut;");
+
+	sequence_give(r, 0, "1");
+	rig_run_for(r, CLOCK_S);
+	ASSERT_TEXT(sequence_out(r, 0), "");
+	CU_ASSERT_EQUAL(rig_element(r)->class->held(rig_element(r)), 1);
+	rig_free(r);
+}
+
 static void
 arguments(void)
 {
@@ -120,4 +134,5 @@ arguments(void)
 
 UNIT_SUITE(delayunqueue, UNIT_CASE(keeps_packets_back), UNIT_CASE(leaves_at_the_exact_time),
 	UNIT_CASE(without_a_timestamp_from_the_pull_on), UNIT_CASE(many_at_once),
-	UNIT_CASE(delay_can_be_changed), UNIT_CASE(hot_swap), UNIT_CASE(arguments))
+	UNIT_CASE(delay_can_be_changed), UNIT_CASE(hot_swap), UNIT_CASE(for_good),
+	UNIT_CASE(arguments))

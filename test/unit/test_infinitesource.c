@@ -155,6 +155,11 @@ gives_to_who_pulls(void)
 
 	CU_ASSERT_EQUAL(rig_pull(r, 0, 1), 1);
 	CU_ASSERT_EQUAL(rig_pull(r, 0, 64), 64);
+	// Those that are made together have one time.
+	CU_ASSERT_TRUE(
+		packet_timestamp(rig_packet(r, 0, 0)) < packet_timestamp(rig_packet(r, 0, 1)));
+	CU_ASSERT_EQUAL(
+		packet_timestamp(rig_packet(r, 0, 64)), packet_timestamp(rig_packet(r, 0, 1)));
 	CU_ASSERT_EQUAL(rig_pull(r, 0, 64), 35);
 	CU_ASSERT_FALSE(rig_stopped(r));
 	ASSERT_READ(r, "count", "100");

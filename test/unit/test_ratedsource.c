@@ -151,6 +151,8 @@ gives_to_who_pulls(void)
 				   " -> PullNull -> RigOut(0);");
 
 	CU_ASSERT_EQUAL(rig_pull(r, 0, 2), 2);
+	CU_ASSERT_EQUAL(
+		packet_timestamp(rig_packet(r, 0, 0)), packet_timestamp(rig_packet(r, 0, 1)));
 	CU_ASSERT_EQUAL(rig_pull(r, 0, 64), 1);
 	CU_ASSERT_EQUAL(rig_pull(r, 0, 1), 0);
 	rig_run_for(r, 5 * CLOCK_MS);

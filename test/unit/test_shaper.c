@@ -4,6 +4,7 @@
 #include "elements/queue/gaprate.h"
 #include "src/clock.h"
 #include "src/element.h"
+#include "src/mem.h"
 #include "test/unit/sequence.h"
 
 // The moment, counted from the beginning of the test's first second.
@@ -34,6 +35,30 @@ evenly(void)
 	}
 	CU_ASSERT_EQUAL(rig_count(r, 0), 1998);
 	rig_free(r);
+}
+
+// In simulated time each reading of the clock adds a nanosecond.
+static void
+one_look_at_the_clock_for_a_pull(void)
+{
+	static const char *const elements[] = {
+		"Shaper(1000000)", "BandwidthShaper(8Mbps)", "DelayShaper(0)", "CoDel(QUEUES q)"};
+
+	for (unsigned i = 0; i < 4; i++) {
+		char *config = mem_printf(
+			"RigIn -> q :: Queue -> e :: %s -> PullNull -> RigOut;", elements[i]);
+		struct rig *r = rig_config(config);
+		int64_t before;
+
+		sequence_feed(r, 0, 20);
+		rig_pull(r, 0, 1);
+		clock_jump(clock_steady() + 100 * CLOCK_MS);
+		before = clock_steady();
+		CU_ASSERT_EQUAL(rig_pull(r, 0, 10), 10);
+		CU_ASSERT_TRUE(clock_steady() - before <= 3);
+		rig_free(r);
+		free(config);
+	}
 }
 
 static void
@@ -187,6 +212,7 @@ gap_rates(void)
 	CU_ASSERT_TRUE(gaprate_allows(&g, sec + CLOCK_S));
 }
 
-UNIT_SUITE(shaper, UNIT_CASE(evenly), UNIT_CASE(the_rest_at_output_1), UNIT_CASE(bytes),
-	UNIT_CASE(rate_can_be_changed), UNIT_CASE(rate_0_lets_nothing_pass), UNIT_CASE(hot_swap),
-	UNIT_CASE(arguments), UNIT_CASE(gap_rates))
+UNIT_SUITE(shaper, UNIT_CASE(evenly), UNIT_CASE(one_look_at_the_clock_for_a_pull),
+	UNIT_CASE(the_rest_at_output_1), UNIT_CASE(bytes), UNIT_CASE(rate_can_be_changed),
+	UNIT_CASE(rate_0_lets_nothing_pass), UNIT_CASE(hot_swap), UNIT_CASE(arguments),
+	UNIT_CASE(gap_rates))
