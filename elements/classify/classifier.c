@@ -233,8 +233,6 @@ classifier_configure(struct element *base, const struct strvec *args, struct err
 
 	if (args->n != n_outputs)
 		return errh_error(errh, "need %u arguments, one per output port", n_outputs);
-	if (n_outputs > MATCHER_OUTPUTS_MAX)
-		return errh_error(errh, "too many outputs, at most %d", MATCHER_OUTPUTS_MAX);
 	program_init(&click, SPACE_PACKET);
 	if (make_program(e, args, &click, errh) < 0) {
 		program_fini(&click);

@@ -70,8 +70,6 @@ ipfilter_configure(struct element *base, const struct strvec *args, struct errh 
 	struct filter_rules rules = {0};
 	struct matcher *m = NULL;
 
-	if (base->n_outputs > MATCHER_OUTPUTS_MAX)
-		return errh_error(errh, "too many outputs, at most %d", MATCHER_OUTPUTS_MAX);
 	if (filter_read(&rules, args, base->n_outputs, base, errh) == 0)
 		m = make_matcher(&rules, errh);
 	if (m == NULL) {

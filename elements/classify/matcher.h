@@ -23,8 +23,6 @@ struct matcher {
 	void (*destroy)(struct matcher *m);
 };
 
-enum { MATCHER_OUTPUTS_MAX = INT16_MAX };
-
 struct filter_rules;
 
 // For many rules: a table finds those that come into question for a packet, and their own programs

@@ -50,8 +50,6 @@ hashswitch_configure(struct element *base, const struct strvec *args, struct err
 	(void)args;
 	if (((struct hashswitch *)base)->length == 0)
 		return errh_error(errh, "length must be > 0");
-	if (base->n_outputs > INT16_MAX)
-		return errh_error(errh, "more than %d outputs", INT16_MAX);
 	return 0;
 }
 

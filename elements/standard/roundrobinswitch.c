@@ -39,15 +39,6 @@ roundrobinswitch_push(struct element *base, unsigned port, struct batch *b)
 	element_split(base, b, decision);
 }
 
-static int
-roundrobinswitch_configure(struct element *e, const struct strvec *args, struct errh *errh)
-{
-	(void)args;
-	if (e->n_outputs > INT16_MAX)
-		return errh_error(errh, "more than %d outputs", INT16_MAX);
-	return 0;
-}
-
 static const struct element_class roundrobinswitch_class = {
 	.name = "RoundRobinSwitch",
 	.ports = "1/1-",
@@ -56,7 +47,6 @@ static const struct element_class roundrobinswitch_class = {
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct roundrobinswitch),
 	.push = roundrobinswitch_push,
-	.configure = roundrobinswitch_configure,
 	.group = "standard",
 	.brief = "sends packets to its outputs in turn",
 	.manual = "The first packet leaves by output 0, the next by output 1 and so on. Several\n"
