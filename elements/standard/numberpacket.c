@@ -10,6 +10,7 @@
 #include <rte_ip.h>
 
 #include "elements/ip/checksum.h"
+#include "elements/standard/zeroes.h"
 #include "src/strbuf.h"
 
 struct numberpacket {
@@ -54,16 +55,10 @@ set_ip_length(struct packet **pp, uint32_t size)
 static __attribute__((noinline)) bool
 grow(struct packet **pp, uint32_t size)
 {
-	static const uint8_t zeros[64];
-	uint32_t len = packet_length(*pp), n;
+	uint32_t len = packet_length(*pp);
 
-	if (!packet_make_writable(pp) || !packet_put(pp, size - len))
+	if (!packet_put(pp, size - len) || !zeroes_write(pp, len, size))
 		return false;
-	for (; len < size; len += n) {
-		n = RTE_MIN(size - len, (uint32_t)sizeof(zeros));
-		if (!packet_write(pp, len, zeros, n))
-			return false;
-	}
 	return size < sizeof(struct rte_ipv4_hdr) || set_ip_length(pp, size);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // Pad: lengthens packets.
 
+#include "elements/standard/zeroes.h"
 #include "src/element.h"
 
 struct pad {
@@ -10,18 +11,6 @@ struct pad {
 };
 
 enum { NO_MEMORY };
-
-static void
-clear_from(struct packet **pp, uint32_t off)
-{
-	static const uint8_t zeroes[256];
-	uint32_t end = packet_length(*pp), len;
-
-	for (; off < end; off += len) {
-		len = RTE_MIN((uint32_t)sizeof(zeroes), end - off);
-		packet_write(pp, off, zeroes, len);
-	}
-}
 
 static inline int
 pad_packet(const struct pad *e, struct packet **pp)
@@ -34,8 +23,8 @@ pad_packet(const struct pad *e, struct packet **pp)
 	if (n > 0) {
 		if (unlikely(!packet_put(pp, n)))
 			return DROP(NO_MEMORY);
-		if (e->zero)
-			clear_from(pp, length);
+		if (e->zero && unlikely(!zeroes_write(pp, length, length + n)))
+			return DROP(NO_MEMORY);
 	}
 	if (extra != 0)
 		packet_set_anno_u32(*pp, ANNO_EXTRA_LENGTH, 0);

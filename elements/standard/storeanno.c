@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // StoreAnno: writes an annotation into packets.
 
+#include "elements/standard/zeroes.h"
 #include "src/element.h"
 
 enum { ANNO_ROOM = 8 };
@@ -20,14 +21,12 @@ static inline int
 storeanno_packet(const struct storeanno *e, struct packet **pp)
 {
 	uint32_t len = packet_length(*pp), end = e->offset + e->size;
-	uint8_t bytes[ANNO_ROOM] = {0};
+	uint8_t bytes[ANNO_ROOM];
 
 	if (len < end && !e->grow)
 		return 0;
-	if (len < end && unlikely(!packet_put(pp, end - len)))
+	if (len < end && unlikely(!packet_put(pp, end - len) || !zeroes_write(pp, len, e->offset)))
 		return DROP(NO_ROOM);
-	for (uint32_t i = len; i < e->offset; i++)
-		packet_write(pp, i, bytes, 1);
 	for (unsigned i = 0; i < e->size; i++)
 		bytes[i] = packet_anno_u8(*pp, e->anno + i);
 	return likely(packet_write(pp, e->offset, bytes, e->size)) ? 0 : DROP(NO_ROOM);
