@@ -92,6 +92,19 @@ timedsource_cleanup(struct element *base)
 	sourcedata_fini(&e->load);
 }
 
+// An interval that has begun goes on, if it is as long as before; the packets are counted anew.
+static int
+timedsource_take_state(struct element *base, struct element *old, struct errh *errh)
+{
+	struct timedsource *e = (struct timedsource *)base;
+	const struct timedsource *o = (struct timedsource *)old;
+
+	(void)errh;
+	if (e->active && e->interval.ns == o->interval.ns && o->timer.expiry_ns > clock_steady())
+		timer_schedule_at(&e->timer, o->timer.expiry_ns);
+	return 0;
+}
+
 // ---- handlers
 
 static int
@@ -211,6 +224,7 @@ static const struct element_class timedsource_class = {
 	.attach = timedsource_attach,
 	.initialize = timedsource_initialize,
 	.cleanup = timedsource_cleanup,
+	.take_state = timedsource_take_state,
 	.args = timedsource_args,
 	.handlers = timedsource_handlers,
 	.group = "standard",

@@ -143,6 +143,36 @@ interval_0_does_not_hang(void)
 }
 
 static void
+hot_swap_leaves_the_rhythm(void)
+{
+	struct rig *r = rig_config("e :: TimedSource(10ms) -> RigOut(0);");
+	char *errors;
+
+	rig_run_for(r, 18 * CLOCK_MS);
+	errors = rig_swap(r, "e :: TimedSource(10ms, \\<01>) -> RigOut(0);");
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	rig_clear(r);
+	rig_run_for(r, 3 * CLOCK_MS);
+	CU_ASSERT_EQUAL(rig_count(r, 0), 1);
+	rig_expect_hex(r, 0, 0, "01");
+	// Another interval begins now, and none that is not wanted.
+	errors = rig_swap(r, "e :: TimedSource(2ms) -> RigOut(0);");
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	rig_clear(r);
+	rig_run_for(r, 3 * CLOCK_MS);
+	CU_ASSERT_EQUAL(rig_count(r, 0), 1);
+	errors = rig_swap(r, "e :: TimedSource(2ms, ACTIVE false) -> RigOut(0);");
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	rig_clear(r);
+	rig_run_for(r, 9 * CLOCK_MS);
+	CU_ASSERT_EQUAL(rig_count(r, 0), 0);
+	rig_free(r);
+}
+
+static void
 handlers(void)
 {
 	struct rig *r = rig_config("e :: TimedSource -> RigOut(0);");
@@ -175,4 +205,5 @@ arguments(void)
 UNIT_SUITE(timedsource, UNIT_CASE(sends_at_intervals), UNIT_CASE(half_a_second_by_default),
 	UNIT_CASE(stops_one_interval_after_the_limit), UNIT_CASE(activating_sends_at_once),
 	UNIT_CASE(values_can_be_written), UNIT_CASE(goes_on_when_memory_is_back),
-	UNIT_CASE(interval_0_does_not_hang), UNIT_CASE(handlers), UNIT_CASE(arguments))
+	UNIT_CASE(interval_0_does_not_hang), UNIT_CASE(hot_swap_leaves_the_rhythm),
+	UNIT_CASE(handlers), UNIT_CASE(arguments))
