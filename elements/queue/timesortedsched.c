@@ -20,8 +20,8 @@ struct timesortedsched {
 	struct sched sched;
 	bool stop;
 	uint32_t buffer; // packets to hold of each input
-	struct timed *heap; // owned; binary, earliest first; n_inputs * buffer places
-	uint32_t n;
+	struct timed *heap; // owned; binary, earliest first
+	uint32_t n, n_places; // n_inputs * buffer places
 	uint32_t *n_of_input; // owned; packets held by input
 	uint64_t n_pulled;
 	int64_t last_ns; // timestamp of the last packet
@@ -75,7 +75,8 @@ heap_take(struct timesortedsched *e)
 
 // ---- data path
 
-// Pulls what is missing of each input's share. Returns whether any may have more.
+// Pulls what is missing of each input's share, as far as there are places: a predecessor with other
+// inputs may have left its packets in them. Returns whether any may have more.
 static bool
 fill(struct timesortedsched *e)
 {
@@ -86,7 +87,7 @@ fill(struct timesortedsched *e)
 		bool on = sched_input_is_active(&e->sched, i);
 
 		active |= on;
-		while (on && e->n_of_input[i] < e->buffer) {
+		while (on && e->n_of_input[i] < e->buffer && e->n < e->n_places) {
 			struct packet *p = element_pull_one(base, i);
 
 			if (p == NULL)
@@ -147,7 +148,8 @@ timesortedsched_configure(struct element *base, const struct strvec *args, struc
 	if ((uint64_t)e->buffer * base->n_inputs > HELD_MAX)
 		return errh_error(
 			errh, "BUFFER is too large: all inputs together hold up to %d", HELD_MAX);
-	e->heap = mem_zalloc((size_t)e->buffer * base->n_inputs * sizeof(*e->heap));
+	e->n_places = e->buffer * base->n_inputs;
+	e->heap = mem_zalloc(e->n_places * sizeof(*e->heap));
 	e->n_of_input = mem_zalloc(base->n_inputs * sizeof(*e->n_of_input));
 	return 0;
 }
@@ -155,7 +157,7 @@ timesortedsched_configure(struct element *base, const struct strvec *args, struc
 static int
 timesortedsched_reserve(struct element *base, struct plan *plan, struct errh *errh)
 {
-	uint32_t n = ((struct timesortedsched *)base)->buffer * base->n_inputs;
+	uint32_t n = ((struct timesortedsched *)base)->n_places;
 
 	(void)errh;
 	plan_add_packets(plan, 0, n, "%s holds up to %u", element_name(base), n);
@@ -193,12 +195,12 @@ timesortedsched_take_state(struct element *base, struct element *old_base, struc
 {
 	struct timesortedsched *e = (struct timesortedsched *)base;
 	struct timesortedsched *old = (struct timesortedsched *)old_base;
-	uint32_t most = e->buffer * base->n_inputs, n_old = old->n;
+	uint32_t n_old = old->n;
 
 	e->well_ordered = old->well_ordered;
 	e->last_ns = old->last_ns;
 	e->n_pulled = old->n_pulled;
-	while (old->n > 0 && e->n < most) {
+	while (old->n > 0 && e->n < e->n_places) {
 		struct timed t = heap_take(old);
 
 		heap_add(e, t);
@@ -206,8 +208,8 @@ timesortedsched_take_state(struct element *base, struct element *old_base, struc
 			e->n_of_input[t.input]++;
 	}
 	if (old->n > 0)
-		errh_warning(
-			errh, "some packets lost (old length %u, new capacity %u)", n_old, most);
+		errh_warning(errh, "some packets lost (old length %u, new capacity %u)", n_old,
+			e->n_places);
 	return 0;
 }
 

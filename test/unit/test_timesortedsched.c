@@ -118,6 +118,42 @@ hot_swap(void)
 	rig_free(r);
 }
 
+// As many places as before, but what is held is of other inputs than there is room for.
+static void
+hot_swap_to_other_inputs(void)
+{
+	struct rig *r = rig_config("e :: TimeSortedSched(BUFFER 4) -> RigOut;"
+				   "RigIn(0) -> q :: Queue -> e;");
+	char *errors;
+
+	for (unsigned i = 1; i <= 5; i++)
+		give(r, 0, i);
+	ASSERT_TEXT(sequence_pull(r, 0, 1), "1");
+	errors = rig_swap(r, "e :: TimeSortedSched -> RigOut; RigIn(0) -> q :: Queue -> e;"
+			     "RigIn(1) -> Queue -> [1] e; RigIn(2) -> Queue -> [2] e;"
+			     "RigIn(3) -> Queue -> [3] e;");
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	for (unsigned i = 1; i <= 3; i++)
+		give(r, i, 5 + i);
+	ASSERT_TEXT(sequence_pull(r, 0, 8), "2 3 4 5 6 7 8 -");
+	rig_free(r);
+	// The inputs that held them are gone.
+	r = rig_config("e :: TimeSortedSched(BUFFER 2) -> RigOut; Idle -> e;"
+		       "RigIn(0) -> q :: Queue -> [1] e;");
+	for (unsigned i = 1; i <= 3; i++)
+		give(r, 0, i);
+	ASSERT_TEXT(sequence_pull(r, 0, 1), "1");
+	errors = rig_swap(
+		r, "e :: TimeSortedSched(BUFFER 1) -> RigOut; RigIn(0) -> q :: Queue -> e;");
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	give(r, 0, 4);
+	give(r, 0, 5);
+	ASSERT_TEXT(sequence_pull(r, 0, 5), "2 3 4 5 -");
+	rig_free(r);
+}
+
 static void
 arguments(void)
 {
@@ -135,4 +171,5 @@ arguments(void)
 
 UNIT_SUITE(timesortedsched, UNIT_CASE(by_time), UNIT_CASE(more_of_each_input),
 	UNIT_CASE(without_timestamps_in_order), UNIT_CASE(stops_the_driver),
-	UNIT_CASE(pullers_sleep), UNIT_CASE(hot_swap), UNIT_CASE(arguments))
+	UNIT_CASE(pullers_sleep), UNIT_CASE(hot_swap), UNIT_CASE(hot_swap_to_other_inputs),
+	UNIT_CASE(arguments))
