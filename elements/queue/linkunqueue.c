@@ -14,6 +14,9 @@
 
 enum { BANDWIDTH_UNIT = 100, LEAST_PACKET = 64, CAPACITY_MIN = 64, CAPACITY_MAX = 65536 };
 
+#define LATENCY_MAX (3600 * CLOCK_S)
+#define BANDWIDTH_MAX (INT64_MAX / 1000) // bytes per second
+
 struct linkunqueue {
 	struct element element;
 	struct timespan latency;
@@ -186,6 +189,16 @@ set_bandwidth(struct linkunqueue *e, uint64_t bytes_per_s, struct errh *errh)
 	return 0;
 }
 
+// The link is empty.
+static void
+set_capacity(struct linkunqueue *e)
+{
+	free(e->ring);
+	e->capacity = capacity_for(e);
+	e->ring = mem_zalloc(e->capacity * sizeof(struct packet *));
+	e->first = 0;
+}
+
 static int
 linkunqueue_configure(struct element *base, const struct strvec *args, struct errh *errh)
 {
@@ -195,8 +208,7 @@ linkunqueue_configure(struct element *base, const struct strvec *args, struct er
 	(void)args;
 	if (err != 0)
 		return err;
-	e->capacity = capacity_for(e);
-	e->ring = mem_zalloc(e->capacity * sizeof(struct packet *));
+	set_capacity(e);
 	return 0;
 }
 
@@ -295,22 +307,46 @@ static const struct storage linkunqueue_storage = {
 enum { LATENCY, BANDWIDTH, EMPTY };
 
 static int
+write_latency(struct linkunqueue *e, const struct handler_write *call)
+{
+	struct timespan latency;
+	int err = handler_parse(call, &arg_timespan, &latency);
+
+	if (err != 0)
+		return err;
+	if (latency.ns < 0 || latency.ns > LATENCY_MAX)
+		return errh_error(call->errh, "latency must be 0 to 1 h");
+	e->latency = latency;
+	return 0;
+}
+
+static int
+write_bandwidth(struct linkunqueue *e, const struct handler_write *call)
+{
+	struct bandwidth bandwidth;
+	int err = handler_parse(call, &arg_bandwidth, &bandwidth);
+
+	if (err != 0)
+		return err;
+	if (bandwidth.bytes_per_s > BANDWIDTH_MAX)
+		return errh_error(call->errh, "bandwidth too large");
+	return set_bandwidth(e, bandwidth.bytes_per_s, call->errh);
+}
+
+static int
 write_value(const struct handler_write *call)
 {
 	struct linkunqueue *e = (struct linkunqueue *)call->element;
-	struct bandwidth bandwidth;
 	int err = 0;
 
 	if (call->row->number == LATENCY)
-		err = handler_parse(call, &arg_timespan, &e->latency);
-	else if (call->row->number == BANDWIDTH) {
-		err = handler_parse(call, &arg_bandwidth, &bandwidth);
-		if (err == 0)
-			err = set_bandwidth(e, bandwidth.bytes_per_s, call->errh);
-	}
+		err = write_latency(e, call);
+	else if (call->row->number == BANDWIDTH)
+		err = write_bandwidth(e, call);
 	if (err != 0)
 		return err;
 	drop_all(e, RESET);
+	set_capacity(e);
 	timer_unschedule(&e->timer);
 	task_schedule(&e->task);
 	return 0;
@@ -323,9 +359,9 @@ linkunqueue_add_handlers(struct element *base)
 }
 
 static const struct arg linkunqueue_args[] = {
-	ARG(linkunqueue, latency, "LATENCY", ARG_MANDATORY, .min = 0, .max = 3600 * CLOCK_S,
+	ARG(linkunqueue, latency, "LATENCY", ARG_MANDATORY, .min = 0, .max = LATENCY_MAX,
 		.help = "time that each packet travels"),
-	ARG(linkunqueue, bandwidth, "BANDWIDTH", ARG_MANDATORY, .min = 0, .max = INT64_MAX / 1000,
+	ARG(linkunqueue, bandwidth, "BANDWIDTH", ARG_MANDATORY, .min = 0, .max = BANDWIDTH_MAX,
 		.help = "of the link, at least 100Bps"),
 	ARGS_END,
 };

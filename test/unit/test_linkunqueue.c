@@ -112,6 +112,13 @@ writes_empty_the_link(void)
 	CU_ASSERT_EQUAL(n_after(r, 2 * CLOCK_MS), 1);
 	ASSERT_TEXT(rig_write(r, "bandwidth", "99Bps"), "bandwidth too small, minimum 100Bps\n");
 	ASSERT_TEXT(rig_write(r, "latency", "x"), "expected time in seconds\n");
+	ASSERT_TEXT(rig_write(r, "latency", "-1s"), "latency must be 0 to 1 h\n");
+	ASSERT_TEXT(rig_write(r, "latency", "3601s"), "latency must be 0 to 1 h\n");
+	ASSERT_TEXT(rig_write(r, "bandwidth", "x"), "expected bandwidth\n");
+	ASSERT_TEXT(rig_write(r, "bandwidth", "9223372036854775Bps"), "");
+	ASSERT_TEXT(rig_write(r, "bandwidth", "9223372036854776Bps"), "bandwidth too large\n");
+	ASSERT_TEXT(rig_write(r, "bandwidth", "299Bps"), "");
+	ASSERT_READ(r, "latency", "5ms");
 	ASSERT_READ(r, "bandwidth", "1.6kbps");
 	ASSERT_READ(r, "handlers",
 		"home_thread\trw\ntickets\trw\nscheduled\tr\nreset\twb\nsize\tr\nbandwidth\trw.\n"
@@ -135,6 +142,14 @@ has_room_for_so_many(void)
 	n_after(r, 50 * CLOCK_MS);
 	CU_ASSERT_EQUAL(e->class->storage->length(e), 156);
 	CU_ASSERT_EQUAL(n_after(r, CLOCK_S), 300);
+	// Another link has other room.
+	ASSERT_TEXT(rig_write(r, "bandwidth", "200kBps"), "");
+	CU_ASSERT_EQUAL(e->class->storage->capacity(e), 312);
+	push_n(r, 400, 1);
+	n_after(r, 50 * CLOCK_MS);
+	CU_ASSERT_EQUAL(e->class->storage->length(e), 312);
+	ASSERT_TEXT(rig_write(r, "latency", "0"), "");
+	CU_ASSERT_EQUAL(e->class->storage->capacity(e), 64);
 	rig_free(r);
 }
 
