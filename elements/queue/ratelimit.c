@@ -18,7 +18,7 @@ saturate(uint64_t n)
 static uint32_t
 capacity_of(const struct ratelimit *l)
 {
-	int64_t ms = (l->burst_duration.ns + CLOCK_MS / 2) / CLOCK_MS;
+	int64_t ms = clock_add(l->burst_duration.ns, CLOCK_MS / 2) / CLOCK_MS;
 	uint64_t n = l->burst_size;
 
 	if (!l->has_burst_size) {

@@ -110,6 +110,8 @@ arguments(void)
 	ASSERT_ERRORS("BandwidthRatedSplitter(x)", 1, 1, "RATE: parse error\n");
 	ASSERT_ERRORS("BandwidthRatedSplitter(5GBps)", 1, 1,
 		"RATE: out of range, bound 4294.967295MBps\n");
+	// The longest time that there is.
+	ASSERT_ERRORS("RatedSplitter(5, BURST_DURATION 9223372036.854775807)", 1, 1, "");
 }
 
 UNIT_SUITE(ratedsplitter, UNIT_CASE(excess_goes_elsewhere), UNIT_CASE(batches),
