@@ -212,15 +212,15 @@ mixedqueue_cleanup(struct element *base)
 }
 
 static uint32_t
-mixedqueue_held(struct element *e)
-{
-	return ((struct mixedqueue *)e)->n;
-}
-
-static uint32_t
 storage_length(const struct element *e)
 {
 	return __atomic_load_n(&((const struct mixedqueue *)e)->n, __ATOMIC_RELAXED);
+}
+
+static uint32_t
+mixedqueue_held(struct element *e)
+{
+	return storage_length(e);
 }
 
 static uint32_t

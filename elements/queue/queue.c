@@ -9,6 +9,7 @@
 
 #include "mbuf-bridge/packet_ring.h"
 #include "src/chatter.h"
+#include "src/counter.h"
 #include "src/lcore.h"
 #include "src/plan.h"
 #include "src/strbuf.h"
@@ -263,16 +264,25 @@ queue_cleanup(struct element *e)
 	notifier_fini(&q->full);
 }
 
+static uint64_t
+n_overflows(const struct queue *q)
+{
+	return ELEMENT_SUM(&q->element, queue_lcore, n_overflows) - q->n_overflows_forgotten;
+}
+
 // Packets come out of one kind of queue and go into another.
 int
 queue_take_state(struct element *e, struct element *old, struct errh *errh)
 {
+	struct queue_lcore *l = element_lcore(e);
 	struct queue *q = (struct queue *)e;
 	uint32_t n_old, room;
 	struct batch b;
 
 	if (old->class->take_state != queue_take_state)
 		return 0;
+	l->n_overflows += n_overflows((struct queue *)old);
+	atomic_store(&q->overflow_told, atomic_load(&((struct queue *)old)->overflow_told));
 	n_old = queue_length((struct queue *)old);
 	room = q->capacity - RTE_MIN(queue_length(q), q->capacity);
 	for (uint32_t n = n_old; q->drops_front && n > room; n--) {
@@ -340,7 +350,7 @@ read_highwater(const struct handler_read *call)
 	for (unsigned i = 0; i < lcores_n(); i++) {
 		const struct queue_lcore *l = element_lcore_at(call->element, i);
 
-		most = RTE_MAX(most, l->highwater);
+		most = RTE_MAX(most, counter_read(&l->highwater));
 	}
 	strbuf_addf(call->out, "%" PRIu64, most);
 	return 0;
@@ -349,10 +359,7 @@ read_highwater(const struct handler_read *call)
 static int
 read_drops(const struct handler_read *call)
 {
-	const struct queue *q = (struct queue *)call->element;
-
-	strbuf_addf(call->out, "%" PRIu64,
-		ELEMENT_SUM(&q->element, queue_lcore, n_overflows) - q->n_overflows_forgotten);
+	strbuf_addf(call->out, "%" PRIu64, n_overflows((struct queue *)call->element));
 	return 0;
 }
 

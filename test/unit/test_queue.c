@@ -173,6 +173,29 @@ hot_swap_keeps_the_signals(void)
 }
 
 static void
+hot_swap_goes_on_counting(void)
+{
+	struct rig *r = rig_config("RigIn(0) -> e :: Queue(2) -> PullNull -> RigOut(0);");
+	char *errors;
+
+	for (unsigned i = 0; i < 5; i++)
+		rig_push_hex(r, 0, "01");
+	ASSERT_READ(r, "drops", "3");
+	errors = rig_swap(r, "RigIn(0) -> e :: Queue(3) -> PullNull -> RigOut(0);");
+	ASSERT_TEXT(errors, "");
+	free(errors);
+	ASSERT_READ(r, "drops", "3");
+	rig_chatter(r);
+	rig_push_hex(r, 0, "01");
+	rig_push_hex(r, 0, "01");
+	ASSERT_READ(r, "drops", "4");
+	ASSERT_TEXT(rig_chatter(r), ""); // that it overflows is known
+	ASSERT_TEXT(rig_write(r, "reset_counts", ""), "");
+	ASSERT_READ(r, "drops", "0");
+	rig_free(r);
+}
+
+static void
 has_two_names(void)
 {
 	struct rig *r = rig_new_queue("FullNoteQueue(7)", 1, 1);
@@ -199,4 +222,5 @@ UNIT_SUITE(queue, UNIT_CASE(sources_sleep_while_it_is_full), UNIT_CASE(bursts_ma
 	UNIT_CASE(capacity_wakes_sources), UNIT_CASE(shrinking_puts_sources_to_sleep),
 	UNIT_CASE(capacity_0_lets_sources_run), UNIT_CASE(pullers_sleep_while_it_is_empty),
 	UNIT_CASE(signals_go_through_other_elements), UNIT_CASE(either_of_two_queues),
-	UNIT_CASE(hot_swap_keeps_the_signals), UNIT_CASE(has_two_names), UNIT_CASE(handlers))
+	UNIT_CASE(hot_swap_keeps_the_signals), UNIT_CASE(hot_swap_goes_on_counting),
+	UNIT_CASE(has_two_names), UNIT_CASE(handlers))
