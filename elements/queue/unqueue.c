@@ -203,7 +203,9 @@ static const struct element_class unqueue_class = {
 	.brief = "pulls packets and pushes them on",
 	.manual =
 		"Its task runs on one lcore. Behind a Queue it takes over the packets that other\n"
-		"lcores have pushed, up to BURST at a time.",
+		"lcores have pushed, up to BURST at a time. They move in batches of up to 64: a handler\n"
+		"that is called downstream and writes `active` or `limit` stops it in front of the\n"
+		"next batch, and sees all of this one in `count`. With a BURST of 1 that is a packet.",
 	.example = "InfiniteSource(LIMIT 5) -> Queue -> Unqueue(BURST 4) -> Discard;",
 };
 ELEMENT_CLASS(unqueue_class)
