@@ -131,6 +131,13 @@ arguments(void)
 		"Clipboard(4294967295/4294967295)", 2, 2, "range 0: invalid offset or length\n");
 }
 
+static void
+any_length(void)
+{
+	rig_truncations("Clipboard(1/2, 4/1)", 2, 2, 0, "010203040506", NULL);
+	rig_truncations("Clipboard(1/2, 4/1)", 2, 2, 1, "010203040506", NULL);
+}
+
 UNIT_SUITE(clipboard, UNIT_CASE(copies_and_pastes), UNIT_CASE(nothing_copied_is_zeroes),
 	UNIT_CASE(pulls), UNIT_CASE(no_memory), UNIT_CASE(configures_live),
-	UNIT_CASE(a_hot_swap_keeps_it), UNIT_CASE(arguments))
+	UNIT_CASE(a_hot_swap_keeps_it), UNIT_CASE(arguments), UNIT_CASE(any_length))

@@ -155,5 +155,13 @@ checks_alignment(void)
 	rig_free(r);
 }
 
+static void
+any_length(void)
+{
+	rig_truncations(
+		"CheckPacket(DATA_OFFSET 1, DATA \\<0203>, LENGTH_LE 9)", 1, 1, 0, "010203", NULL);
+}
+
 UNIT_SUITE(comparepackets, UNIT_CASE(finds_differences), UNIT_CASE(leaves_timestamps_out),
-	UNIT_CASE(waits_so_long), UNIT_CASE(checks_packets), UNIT_CASE(checks_alignment))
+	UNIT_CASE(waits_so_long), UNIT_CASE(checks_packets), UNIT_CASE(checks_alignment),
+	UNIT_CASE(any_length))

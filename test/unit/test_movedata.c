@@ -104,5 +104,15 @@ ensures_headroom(void)
 	ASSERT_ERRORS("EnsureHeadroom(2049)", 1, 1, "HEADROOM: out of range, bound 2048\n");
 }
 
+static void
+any_length(void)
+{
+	rig_truncations("MoveData(0, 2, 3)", 1, 1, 0, "0102030405", NULL);
+	rig_truncations("MoveData(4, 1, 3, GROW true)", 1, 1, 0, "0102030405", NULL);
+	rig_truncations("StoreAnno(2, EXTRA_LENGTH)", 1, 1, 0, "010203040506", NULL);
+	rig_truncations("StoreAnno(2, PAINT, GROW true)", 1, 1, 0, "01020304", NULL);
+	rig_truncations("EnsureHeadroom(200)", 1, 1, 0, "01020304", NULL);
+}
+
 UNIT_SUITE(movedata, UNIT_CASE(moves), UNIT_CASE(leaves_clones_alone), UNIT_CASE(stores),
-	UNIT_CASE(ensures_headroom))
+	UNIT_CASE(ensures_headroom), UNIT_CASE(any_length))

@@ -188,7 +188,14 @@ arguments(void)
 	ASSERT_LINE("NBYTES 1", rig_hex("0102"), "   2 | 01\n");
 }
 
+static void
+any_length(void)
+{
+	rig_truncations("Print(X, 6)", 1, 1, 0, "0102030405060708090a", NULL);
+	rig_truncations("Print(X, -1, CONTENTS ASCII)", 1, 1, 0, "0102030405060708090a", NULL);
+}
+
 UNIT_SUITE(print, UNIT_CASE(shows_bytes_in_groups), UNIT_CASE(cuts_at_maxlength),
 	UNIT_CASE(shows_text), UNIT_CASE(shows_what_else_is_known),
 	UNIT_CASE(is_silent_while_inactive), UNIT_CASE(prints_packet_by_packet), UNIT_CASE(pulls),
-	UNIT_CASE(handlers), UNIT_CASE(arguments))
+	UNIT_CASE(handlers), UNIT_CASE(arguments), UNIT_CASE(any_length))

@@ -147,6 +147,12 @@ arguments(void)
 	ASSERT_ERRORS("RandomBitErrors(1, flip, x)", 1, 1, "ACTIVE: parse error\n");
 }
 
+static void
+any_length(void)
+{
+	rig_truncations("RandomBitErrors(1)", 1, 1, 0, "0102030405", NULL);
+}
+
 UNIT_SUITE(randombiterrors, UNIT_CASE(certain_ones), UNIT_CASE(some_bits),
 	UNIT_CASE(copies_stay_what_they_were), UNIT_CASE(inactive_and_pulled), UNIT_CASE(no_memory),
-	UNIT_CASE(handlers), UNIT_CASE(arguments))
+	UNIT_CASE(handlers), UNIT_CASE(arguments), UNIT_CASE(any_length))

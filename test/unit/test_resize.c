@@ -112,6 +112,13 @@ arguments(void)
 	ASSERT_ERRORS("Resize(1, 2, 3)", 1, 1, "too many arguments\n");
 }
 
+static void
+any_length(void)
+{
+	rig_truncations("Resize(-2, -3)", 1, 1, 0, "010203040506", NULL);
+	rig_truncations("Resize(2, 3)", 1, 1, 0, "010203", NULL);
+}
+
 UNIT_SUITE(resize, UNIT_CASE(removes), UNIT_CASE(adds),
 	UNIT_CASE(removes_in_front_what_it_adds_behind), UNIT_CASE(too_much_is_dropped),
-	UNIT_CASE(no_memory), UNIT_CASE(handlers), UNIT_CASE(arguments))
+	UNIT_CASE(no_memory), UNIT_CASE(handlers), UNIT_CASE(arguments), UNIT_CASE(any_length))

@@ -107,5 +107,12 @@ configuration_errors(void)
 	free(longest);
 }
 
+static void
+any_length(void)
+{
+	rig_truncations("Search(\\<0203>)", 1, 2, 0, "000102030405", NULL);
+	rig_truncations("Search(\\<0203>, STRIP_AFTER false)", 1, 1, 0, "000102030405", NULL);
+}
+
 UNIT_SUITE(search, UNIT_CASE(strips), UNIT_CASE(searches_segments), UNIT_CASE(long_packets),
-	UNIT_CASE(brings_back), UNIT_CASE(configuration_errors))
+	UNIT_CASE(brings_back), UNIT_CASE(configuration_errors), UNIT_CASE(any_length))

@@ -116,5 +116,13 @@ arguments(void)
 	ASSERT_ERRORS("CheckCRC32(1)", 1, 1, "too many arguments\n");
 }
 
+static void
+any_length(void)
+{
+	rig_truncations("SetCRC32", 1, 1, 0, "010203040506070809", NULL);
+	rig_truncations("CheckCRC32", 1, 1, 0, "313233343536373839e7e67603", NULL);
+}
+
 UNIT_SUITE(setcrc32, UNIT_CASE(known_values), UNIT_CASE(appends), UNIT_CASE(checks_and_removes),
-	UNIT_CASE(all_lengths), UNIT_CASE(pulls), UNIT_CASE(no_memory), UNIT_CASE(arguments))
+	UNIT_CASE(all_lengths), UNIT_CASE(pulls), UNIT_CASE(no_memory), UNIT_CASE(arguments),
+	UNIT_CASE(any_length))

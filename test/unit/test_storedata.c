@@ -75,5 +75,12 @@ arguments(void)
 	ASSERT_ERRORS("StoreData(1, y, z)", 1, 1, "too many arguments\n");
 }
 
+static void
+any_length(void)
+{
+	rig_truncations("StoreData(2, \\<aabbcc>)", 1, 1, 0, "010203040506", NULL);
+}
+
 UNIT_SUITE(storedata, UNIT_CASE(overwrites), UNIT_CASE(pulls),
-	UNIT_CASE(copies_stay_what_they_were), UNIT_CASE(no_memory), UNIT_CASE(arguments))
+	UNIT_CASE(copies_stay_what_they_were), UNIT_CASE(no_memory), UNIT_CASE(arguments),
+	UNIT_CASE(any_length))

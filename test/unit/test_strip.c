@@ -54,5 +54,11 @@ arguments(void)
 	ASSERT_ERRORS("Strip(1, 2)", 1, 1, "too many arguments\n");
 }
 
+static void
+any_length(void)
+{
+	rig_truncations("Strip(3)", 1, 1, 0, "0102030405", NULL);
+}
+
 UNIT_SUITE(strip, UNIT_CASE(removes_the_front), UNIT_CASE(shorter_packets_become_empty),
-	UNIT_CASE(pulls), UNIT_CASE(arguments))
+	UNIT_CASE(pulls), UNIT_CASE(arguments), UNIT_CASE(any_length))
