@@ -13,6 +13,7 @@
 #include "src/lcore.h"
 #include "src/mem.h"
 #include "src/plan.h"
+#include "src/storage.h"
 #include "src/strbuf.h"
 
 struct cpuqueue {
@@ -149,14 +150,33 @@ cpuqueue_cleanup(struct element *base)
 }
 
 static uint32_t
-cpuqueue_held(struct element *base)
+storage_length(const struct element *base)
 {
-	const struct cpuqueue *e = (struct cpuqueue *)base;
+	const struct cpuqueue *e = (const struct cpuqueue *)base;
 	uint32_t n = 0;
 
 	for (unsigned i = 0; i < e->n_rings; i++)
 		n += e->rings[i] != NULL ? rte_ring_count(e->rings[i]) : 0;
 	return n;
+}
+
+// Without control's ring, unless control does the work.
+static uint32_t
+storage_capacity(const struct element *base)
+{
+	const struct cpuqueue *e = (const struct cpuqueue *)base;
+	uint64_t n = (uint64_t)__builtin_popcountll(base->info->push_lcores);
+
+	return (uint32_t)RTE_MIN(RTE_MAX(n, UINT64_C(1)) * e->capacity, (uint64_t)UINT32_MAX);
+}
+
+static const struct storage cpuqueue_storage = {
+	.length = storage_length, .capacity = storage_capacity};
+
+static uint32_t
+cpuqueue_held(struct element *base)
+{
+	return storage_length(base);
 }
 
 // The ring of an lcore, or if it has none any more, control's.
@@ -230,6 +250,7 @@ static const struct element_class cpuqueue_class = {
 	.cleanup = cpuqueue_cleanup,
 	.take_state = cpuqueue_take_state,
 	.held = cpuqueue_held,
+	.storage = &cpuqueue_storage,
 	.args = cpuqueue_args,
 	.handlers = cpuqueue_handlers,
 	.drops = cpuqueue_drops,

@@ -3,6 +3,7 @@
 
 #include "src/element.h"
 #include "src/router.h"
+#include "src/storage.h"
 #include "test/unit/lcores_rig.h"
 #include "test/unit/sequence.h"
 
@@ -42,6 +43,8 @@ a_queue_for_each_lcore(void)
 	lcores_rig_run(0, 3);
 	lcores_rig_run(1, 3);
 	ASSERT_LCORES_READ(r, "q.drops", "2");
+	CU_ASSERT_EQUAL(router_find(r, "q")->class->storage->capacity(router_find(r, "q")), 8);
+	CU_ASSERT_EQUAL(router_find(r, "q")->class->storage->length(router_find(r, "q")), 7);
 	CU_ASSERT_EQUAL(lcores_rig_write(r, "u.limit", "4")[0], '\0');
 	lcores_rig_run(2, 3);
 	ASSERT_LCORES_READ(r, "n0.count", "2");
@@ -51,6 +54,21 @@ a_queue_for_each_lcore(void)
 	ASSERT_LCORES_READ(r, "n0.count", "4");
 	ASSERT_LCORES_READ(r, "n1.count", "3");
 	lcores_rig_free(r);
+}
+
+// Elements that look for queues find it.
+static void
+can_be_asked_for_its_length(void)
+{
+	struct rig *r = rig_config("RigIn -> r :: RED(1, 5, 0.1) -> e :: CPUQueue(4) -> RigOut;");
+
+	sequence_give(r, 0, "1 2 3");
+	ASSERT_READ(r, "r.queues", "e\n");
+	ASSERT_READ(r, "r.stats", "3 current queue\n0.184 avg queue\n0 drops\n");
+	CU_ASSERT_EQUAL(rig_element(r)->class->storage->capacity(rig_element(r)), 4);
+	ASSERT_TEXT(sequence_pull(r, 0, 4), "1 2 3 -");
+	CU_ASSERT_EQUAL(rig_element(r)->class->storage->length(rig_element(r)), 0);
+	rig_free(r);
 }
 
 static void
@@ -89,4 +107,5 @@ arguments(void)
 }
 
 UNIT_SUITE(cpuqueue, UNIT_CASE(holds_packets), UNIT_CASE(a_queue_for_each_lcore),
-	UNIT_CASE(hot_swap), UNIT_CASE(capacity_0_drops_all), UNIT_CASE(arguments))
+	UNIT_CASE(can_be_asked_for_its_length), UNIT_CASE(hot_swap),
+	UNIT_CASE(capacity_0_drops_all), UNIT_CASE(arguments))
