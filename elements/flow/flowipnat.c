@@ -3,7 +3,6 @@
 
 #include <rte_tcp.h>
 
-#include "elements/flow/flowmanager.h"
 #include "elements/flow/nattedflow.h"
 #include "elements/flow/rewrite.h"
 #include "src/strbuf.h"
@@ -16,17 +15,15 @@ struct flowipnat {
 	struct flow_slot slot; // struct natted_flow
 };
 
-enum { NO_FLOW, NOT_POSSIBLE, NOT_SYN, NO_PORT, NO_MEMORY };
-
-// A DROP() or 0.
 static inline int
-translate(struct flowipnat *e, struct natted_flow *flow, struct packet **pp)
+translate(struct element *base, struct natted_flow *flow, struct packet **pp)
 {
+	struct flowipnat *e = (struct flowipnat *)base;
 	struct balancer_packet bp;
 	struct rewrite_end source, destination;
 
 	if (unlikely(!balancer_read(&bp, pp) || !rewrite_is_possible(&bp)))
-		return DROP(NOT_POSSIBLE);
+		return DROP(NATTED_NOT_POSSIBLE);
 	source = rewrite_source(&bp);
 	destination = rewrite_destination(&bp);
 	if (unlikely(flow->port == 0)) {
@@ -37,42 +34,21 @@ translate(struct flowipnat *e, struct natted_flow *flow, struct packet **pp)
 			.asked_addr = destination.addr};
 
 		if (!natted_may_begin(&e->rules, &bp))
-			return DROP(NOT_SYN);
+			return DROP(NATTED_NOT_SYN);
 		if (!natted_begin(flow, &e->pool, bp.protocol, &user))
-			return DROP(NO_PORT);
+			return DROP(NATTED_NO_PORT);
 	}
 	if (e->rules.state)
 		natted_follow(flow, &e->pool, bp.flags);
 	source = (struct rewrite_end){.addr = e->sip.be, .port = rte_cpu_to_be_16(flow->port)};
-	return likely(rewrite_packet(&bp, pp, source, destination)) ? 0 : DROP(NO_MEMORY);
+	return likely(rewrite_packet(&bp, pp, source, destination)) ? 0 : DROP(NATTED_NO_MEMORY);
 }
 
 static void
 flowipnat_push(struct element *base, unsigned port, struct batch *b)
 {
-	struct flowipnat *e = (struct flowipnat *)base;
-	struct natted_flow *flow = flow_slot_here(&e->slot);
-	unsigned n = 0;
-
 	(void)port;
-	if (unlikely(flow == NULL)) {
-		element_drop_batch(base, NO_FLOW, b);
-		return;
-	}
-	for (unsigned i = 0; i < b->n; i++) {
-		struct packet *p = b->pkt[i];
-		int decision = translate(e, flow, &p);
-
-		if (likely(decision == 0))
-			b->pkt[n++] = p;
-		else
-			element_drop(base, (unsigned)(-1 - decision), p);
-	}
-	b->n = (uint16_t)n;
-	// One that was rejected may try again.
-	if (unlikely(flow->port == 0 || flow->done))
-		flow_close_here(&e->slot);
-	element_push(base, 0, b);
+	natted_push(base, &((struct flowipnat *)base)->slot, b, translate);
 }
 
 static void
@@ -135,12 +111,7 @@ static const struct arg flowipnat_args[] = {
 	ARGS_END,
 };
 
-static const char *const flowipnat_drops[] = {[NO_FLOW] = "no flow",
-	[NOT_POSSIBLE] = "no TCP or UDP, or a fragment",
-	[NOT_SYN] = "flow without SYN",
-	[NO_PORT] = "no free port",
-	[NO_MEMORY] = "no memory",
-	NULL};
+static const char *const flowipnat_drops[] = {NATTED_DROPS};
 
 static const struct element_class flowipnat_class = {
 	.name = "FlowIPNAT",

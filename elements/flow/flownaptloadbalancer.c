@@ -8,7 +8,6 @@
 
 #include <rte_tcp.h>
 
-#include "elements/flow/flowmanager.h"
 #include "elements/flow/nattedflow.h"
 #include "elements/flow/rewrite.h"
 #include "src/mem.h"
@@ -37,8 +36,6 @@ struct flownaptloadbalancer {
 	struct flow_slot slot; // struct natted_flow
 };
 
-enum { NO_FLOW, NOT_POSSIBLE, NOT_SYN, NO_PORT, NO_MEMORY };
-
 enum { SERVERS_MAX = 256 };
 
 // ---- data path
@@ -53,7 +50,7 @@ begin(struct flownaptloadbalancer *e, struct natted_flow *flow, struct packet *p
 	struct port_user user;
 
 	if (!natted_may_begin(&e->rules, bp))
-		return DROP(NOT_SYN);
+		return DROP(NATTED_NOT_SYN);
 	flow->server = (uint16_t)balancer_pick(&e->balancer, &l->balancer, p, bp);
 	s = &e->servers[flow->server];
 	user = (struct port_user){.addr = source.addr,
@@ -62,21 +59,22 @@ begin(struct flownaptloadbalancer *e, struct natted_flow *flow, struct packet *p
 		.peer_port = asked.port,
 		.asked_addr = asked.addr};
 	if (!natted_begin(flow, &e->pools[s->pool], bp->protocol, &user))
-		return DROP(NO_PORT);
+		return DROP(NATTED_NO_PORT);
 	l->n_begun++;
 	return 0;
 }
 
 static inline int
-balance(struct flownaptloadbalancer *e, struct natted_flow *flow, struct packet **pp)
+balance(struct element *base, struct natted_flow *flow, struct packet **pp)
 {
+	struct flownaptloadbalancer *e = (struct flownaptloadbalancer *)base;
 	struct rewrite_end source, destination;
 	const struct server *s;
 	struct balancer_packet bp;
 	int err;
 
 	if (unlikely(!balancer_read(&bp, pp) || !rewrite_is_possible(&bp)))
-		return DROP(NOT_POSSIBLE);
+		return DROP(NATTED_NOT_POSSIBLE);
 	if (unlikely(flow->port == 0)) {
 		err = begin(e, flow, *pp, &bp);
 		if (err != 0)
@@ -90,7 +88,7 @@ balance(struct flownaptloadbalancer *e, struct natted_flow *flow, struct packet 
 	destination =
 		(struct rewrite_end){.addr = s->addr.be, .port = rewrite_destination(&bp).port};
 	if (unlikely(!rewrite_packet(&bp, pp, source, destination)))
-		return DROP(NO_MEMORY);
+		return DROP(NATTED_NO_MEMORY);
 	packet_set_anno_u32(*pp, ANNO_DST_IP, s->addr.be);
 	return 0;
 }
@@ -98,29 +96,8 @@ balance(struct flownaptloadbalancer *e, struct natted_flow *flow, struct packet 
 static void
 flownaptloadbalancer_push(struct element *base, unsigned port, struct batch *b)
 {
-	struct flownaptloadbalancer *e = (struct flownaptloadbalancer *)base;
-	struct natted_flow *flow = flow_slot_here(&e->slot);
-	unsigned n = 0;
-
 	(void)port;
-	if (unlikely(flow == NULL)) {
-		element_drop_batch(base, NO_FLOW, b);
-		return;
-	}
-	for (unsigned i = 0; i < b->n; i++) {
-		struct packet *p = b->pkt[i];
-		int decision = balance(e, flow, &p);
-
-		if (likely(decision == 0))
-			b->pkt[n++] = p;
-		else
-			element_drop(base, (unsigned)(-1 - decision), p);
-	}
-	b->n = (uint16_t)n;
-	// One that was rejected may try again.
-	if (unlikely(flow->port == 0 || flow->done))
-		flow_close_here(&e->slot);
-	element_push(base, 0, b);
+	natted_push(base, &((struct flownaptloadbalancer *)base)->slot, b, balance);
 }
 
 static void
@@ -306,12 +283,7 @@ static const struct arg flownaptloadbalancer_args[] = {
 	ARGS_END,
 };
 
-static const char *const flownaptloadbalancer_drops[] = {[NO_FLOW] = "no flow",
-	[NOT_POSSIBLE] = "no TCP or UDP, or a fragment",
-	[NOT_SYN] = "flow without SYN",
-	[NO_PORT] = "no free port",
-	[NO_MEMORY] = "no memory",
-	NULL};
+static const char *const flownaptloadbalancer_drops[] = {NATTED_DROPS};
 
 #define EXAMPLE                                                                                  \
 	"Idle -> CheckIPHeader -> FlowIPManager"                                                 \

@@ -7,6 +7,7 @@
 #include <rte_tcp.h>
 
 #include "elements/balance/balancer.h"
+#include "elements/flow/flowmanager.h"
 #include "elements/flow/portpool.h"
 
 struct natted_rules {
@@ -62,6 +63,47 @@ natted_end(struct natted_flow *flow, struct port_pool *pool)
 	if (flow->port != 0)
 		port_pool_give_back(pool, flow->protocol, flow->port);
 	flow->port = 0;
+}
+
+// ---- data path
+
+// Drop reasons of the two, with NATTED_DROPS.
+enum { NATTED_NO_FLOW, NATTED_NOT_POSSIBLE, NATTED_NOT_SYN, NATTED_NO_PORT, NATTED_NO_MEMORY };
+
+#define NATTED_DROPS                                                                          \
+	[NATTED_NO_FLOW] = "no flow", [NATTED_NOT_POSSIBLE] = "no TCP or UDP, or a fragment", \
+	[NATTED_NOT_SYN] = "flow without SYN", [NATTED_NO_PORT] = "no free port",             \
+	[NATTED_NO_MEMORY] = "no memory", NULL
+
+// A DROP() or 0.
+typedef int natted_translate_fn(struct element *e, struct natted_flow *flow, struct packet **pp);
+
+// The push of both; translate becomes part of it.
+static inline __attribute__((always_inline)) void
+natted_push(struct element *e, const struct flow_slot *slot, struct batch *b,
+	natted_translate_fn *translate)
+{
+	struct natted_flow *flow = flow_slot_here(slot);
+	unsigned n = 0;
+
+	if (unlikely(flow == NULL)) {
+		element_drop_batch(e, NATTED_NO_FLOW, b);
+		return;
+	}
+	for (unsigned i = 0; i < b->n; i++) {
+		struct packet *p = b->pkt[i];
+		int decision = translate(e, flow, &p);
+
+		if (likely(decision == 0))
+			b->pkt[n++] = p;
+		else
+			element_drop(e, (unsigned)(-1 - decision), p);
+	}
+	b->n = (uint16_t)n;
+	// One that was rejected may try again.
+	if (unlikely(flow->port == 0 || flow->done))
+		flow_close_here(slot);
+	element_push(e, 0, b);
 }
 
 // Rows of an argument table, for the field `rules` of the struct.
