@@ -44,6 +44,27 @@ ring_take(struct port_ring *r)
 	return port;
 }
 
+static void
+stray_add(struct port_pool *pool, unsigned table, uint16_t port)
+{
+	struct port_mapping *m = &pool->mappings[table][port];
+	uint32_t first = atomic_load_explicit(&pool->strays[table], memory_order_relaxed);
+
+	do
+		m->next_stray = (uint16_t)first;
+	while (!atomic_compare_exchange_weak_explicit(
+		&pool->strays[table], &first, port, memory_order_release, memory_order_relaxed));
+}
+
+static void
+strays_take(struct port_pool *pool, unsigned table, struct port_ring *r)
+{
+	uint32_t port = atomic_exchange_explicit(&pool->strays[table], 0, memory_order_acquire);
+
+	for (; port != 0; port = pool->mappings[table][port].next_stray)
+		ring_add(r, (uint16_t)port);
+}
+
 void
 port_pool_init(struct port_pool *pool)
 {
@@ -80,6 +101,7 @@ deal_table(struct port_pool *pool, unsigned table, const unsigned *lcores, unsig
 		while ((port = ring_take(&pool->rings[i])) != 0)
 			ring_add(&all, port);
 	}
+	strays_take(pool, table, &all);
 	share = all.n / n;
 	for (unsigned i = 0; i < n; i++) {
 		struct port_ring *r = ring_of(pool, lcores[i], table);
@@ -101,6 +123,9 @@ port_pool_deal(struct port_pool *pool, uint64_t lcores)
 	}
 	if (n == 0)
 		list[n++] = 0;
+	pool->lcores = 0;
+	for (unsigned i = 0; i < n; i++)
+		pool->lcores |= UINT64_C(1) << list[i];
 	deal_table(pool, 0, list, n);
 	deal_table(pool, 1, list, n);
 }
@@ -111,11 +136,18 @@ uint16_t
 port_pool_take(struct port_pool *pool, uint8_t protocol, const struct port_user *user)
 {
 	unsigned table = table_of(protocol);
-	uint16_t port = ring_take(ring_of(pool, lcore_index, table));
-	struct port_mapping *m = &pool->mappings[table][port];
+	struct port_ring *r = ring_of(pool, lcore_index, table);
+	struct port_mapping *m;
+	uint16_t port;
 
+	if (unlikely(r->n == 0))
+		strays_take(pool, table, r);
+	port = ring_take(r);
 	if (unlikely(port == 0))
 		return 0;
+	m = &pool->mappings[table][port];
+	// Whoever sees some of what follows sees that the port was given back before.
+	atomic_thread_fence(memory_order_release);
 	atomic_store_explicit(
 		&m->peer, (uint64_t)user->peer_addr << 32 | user->peer_port, memory_order_relaxed);
 	atomic_store_explicit(&m->asked, user->asked_addr, memory_order_relaxed);
@@ -133,7 +165,10 @@ port_pool_give_back(struct port_pool *pool, uint8_t protocol, uint16_t port)
 	unsigned table = table_of(protocol);
 
 	atomic_store_explicit(&pool->mappings[table][port].who, 0, memory_order_release);
-	ring_add(ring_of(pool, lcore_index, table), port);
+	if (likely(pool->lcores >> lcore_index & 1))
+		ring_add(ring_of(pool, lcore_index, table), port);
+	else
+		stray_add(pool, table, port);
 }
 
 struct port_mapping *

@@ -14,6 +14,7 @@ struct port_mapping {
 	_Atomic uint64_t peer; // address and port that it talks to
 	_Atomic uint32_t asked; // address that it believes to talk to
 	_Atomic bool peer_is_done; // the answers have come to their end (STATE)
+	uint16_t next_stray; // of port_pool.strays; 0: the last one
 };
 
 struct port_ring {
@@ -25,6 +26,10 @@ struct port_pool {
 	struct port_mapping *mappings[2]; // owned; TCP, UDP; by port
 	struct port_ring *rings; // owned; two for each lcore
 	unsigned n_rings;
+	uint64_t lcores; // bit i: lcore i gives out ports
+	// Ports that other lcores have given back, whose flows began before the last deal: a list
+	// each that who runs out takes whole.
+	_Atomic uint32_t strays[2];
 };
 
 // Everything as in packets.

@@ -6,6 +6,7 @@
 #include <rte_byteorder.h>
 
 #include "test/unit/ippacket.h"
+#include "test/unit/rig.h"
 #include "test/unit/unit.h"
 
 static void
@@ -62,6 +63,26 @@ flowpacket_make(const struct flowpacket *f)
 		~ippacket_sum(p, 20, len, ippacket_sum(p, 12, 8, len + bytes[9])));
 	ippacket_mark(p);
 	return p;
+}
+
+void
+flowpacket_truncations(const char *config, unsigned n_inputs)
+{
+	static const char hex[] =
+		"4600002c 00000000 40060000 01000001 01000009 00000000 0001 0035 00000000 00000000"
+		"50020000 00000000";
+	struct rig *r = rig_config(config);
+
+	for (unsigned n = 0; n <= 44; n++) {
+		for (unsigned i = 0; i < 2 * n_inputs; i++) {
+			struct packet *p = i < n_inputs ? rig_hex(hex) : rig_segments(hex, 1);
+
+			ippacket_mark(p);
+			packet_take(p, packet_length(p) - n);
+			rig_push(r, i % n_inputs, p);
+		}
+	}
+	rig_free(r);
 }
 
 struct flowpacket

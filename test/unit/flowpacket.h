@@ -19,5 +19,9 @@ struct flowpacket {
 
 // With right checksums and header places.
 struct packet *flowpacket_make(const struct flowpacket *f);
+struct rig;
+// Pushes every truncation of a TCP segment with options, whole and in pieces, into the inputs 0 to
+// n_inputs - 1 of a configuration, which must neither crash nor leak.
+void flowpacket_truncations(const char *config, unsigned n_inputs);
 // What a packet that came out is; data is NULL. Its checksums are checked.
 struct flowpacket flowpacket_read(const struct packet *p);

@@ -183,6 +183,7 @@ stores_numbers(void)
 	struct rig *r = rig_config("RigIn(0) -> FlowIPManager"
 				   "-> e :: StoreFlowID(28) -> RigOut(0);");
 	const char *data = "abcdefgh";
+	struct packet *p;
 
 	for (uint16_t i = 0; i < 4; i++)
 		rig_push(r, 0, flowpacket_make(&(struct flowpacket){.sport = i & 1, .data = data}));
@@ -191,6 +192,10 @@ stores_numbers(void)
 	CU_ASSERT_EQUAL(packet_data(rig_packet(r, 0, 1))[31], 1);
 	CU_ASSERT_EQUAL(packet_data(rig_packet(r, 0, 2))[31], 0);
 	CU_ASSERT_EQUAL(packet_data(rig_packet(r, 0, 3))[31], 1);
+	p = flowpacket_make(&(struct flowpacket){.sport = 1, .data = data});
+	rig_push(r, 0, packet_clone(p));
+	CU_ASSERT_EQUAL(memcmp(packet_data(p) + 28, data, 8), 0);
+	rig_push(r, 0, p);
 	push(r, 0); // no room
 	CU_ASSERT_EQUAL(rig_drops(r, 1), 1);
 	rig_free(r);
@@ -349,6 +354,12 @@ arguments(void)
 		"RECYCLE_INTERVAL: out of range, bound 1\n");
 	ASSERT_ERRORS("FlowRateLimiter(1, BURST_SIZE 1, BURST_DURATION 1)", 1, 1,
 		"cannot specify both BURST_DURATION and BURST_SIZE\n");
+	ASSERT_ERRORS("FlowPaint", 1, 1, "COLOR: required argument missing\n");
+	ASSERT_ERRORS("FlowPaint(256)", 1, 1, "COLOR: out of range, bound 255\n");
+	ASSERT_ERRORS("StoreFlowID(65536)", 1, 1, "OFFSET: out of range, bound 65535\n");
+	flowpacket_truncations("RigIn(0) -> FlowIPManager -> FlowCounter -> FlowRateLimiter(1000)"
+			       "-> e :: StoreFlowID(40) -> RigOut(0);",
+		1);
 	rig_truncations("FlowIPManager", 1, 1, 0,
 		"4600001c 00000000 40110000 01000001 01000002 00000000 0001 0035 0008 0000",
 		ippacket_mark);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <stdlib.h>
 
+#include "elements/flow/portpool.h"
 #include "src/clock.h"
 #include "src/element.h"
 #include "test/unit/flowpacket.h"
-#include "test/unit/ippacket.h"
+#include "test/unit/lcores_rig.h"
 #include "test/unit/rig.h"
 
 // FlowIPNAT, FlowNAPTLoadBalancer and their reverse sides.
@@ -91,25 +92,58 @@ translates(void)
 	rig_free(r);
 }
 
-// Whole and in pieces: behind the manager, and coming back.
+// In one batch of a flow too, each packet has its own fate.
 static void
-truncations(const char *config)
+batches(void)
 {
-	static const char hex[] =
-		"4600002c 00000000 40060000 01000001 01000009 00000000 0001 0035 00000000 00000000"
-		"50020000 00000000";
-	struct rig *r = rig_config(config);
+	struct rig *r = rig_config(NAT(", ACCEPT_NONSYN false"));
+	struct packet *p[4];
+	static const uint8_t flags[] = {FLOW_ACK, FLOW_SYN, FLOW_ACK, FLOW_ACK};
 
-	for (unsigned n = 0; n <= 44; n++) {
-		for (unsigned input = 0; input < 4; input++) {
-			struct packet *p = input < 2 ? rig_hex(hex) : rig_segments(hex, 1);
-
-			ippacket_mark(p);
-			packet_take(p, packet_length(p) - n);
-			rig_push(r, input & 1, p);
-		}
-	}
+	for (unsigned i = 0; i < 4; i++)
+		p[i] = flowpacket_make(
+			&(struct flowpacket){.src = CLIENT, .sport = 7, .flags = flags[i]});
+	packet_data_rw(p[2])[32] = 0xf0;
+	rig_push_batch(r, 0, p, 4);
+	CU_ASSERT_EQUAL(rig_count(r, 0), 3);
+	CU_ASSERT_EQUAL(rig_drops(r, 2), 1);
+	CU_ASSERT_EQUAL(flowpacket_read(rig_packet(r, 0, 0)).flags, FLOW_SYN);
+	CU_ASSERT_EQUAL(flowpacket_read(rig_packet(r, 0, 0)).sport,
+		flowpacket_read(rig_packet(r, 0, 2)).sport);
 	rig_free(r);
+}
+
+// What others hold of a packet stays as it was.
+static void
+clones(void)
+{
+	static const char *const configs[] = {NAT(""), LB("")};
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct rig *r = rig_config(configs[i]);
+		struct packet *p = flowpacket_make(&(struct flowpacket){
+			.src = CLIENT, .dst = SERVER, .sport = 5, .flags = FLOW_SYN});
+		struct flowpacket f;
+
+		rig_push(r, 0, packet_clone(p));
+		f = flowpacket_read(p);
+		CU_ASSERT_EQUAL(f.src, CLIENT);
+		CU_ASSERT_EQUAL(f.dst, SERVER);
+		CU_ASSERT_EQUAL(f.sport, 5);
+		f = flowpacket_read(rig_packet(r, 0, 0));
+		CU_ASSERT_EQUAL(f.src, OURS);
+		rig_push(r, 0, p);
+		p = flowpacket_make(&(struct flowpacket){.src = f.dst,
+			.dst = f.src,
+			.sport = f.dport,
+			.dport = f.sport,
+			.flags = FLOW_ACK});
+		rig_push(r, 1, packet_clone(p));
+		CU_ASSERT_EQUAL(flowpacket_read(p).dst, OURS);
+		CU_ASSERT_EQUAL(flowpacket_read(rig_packet(r, 1, 0)).dst, CLIENT);
+		rig_push(r, 1, p);
+		rig_free(r);
+	}
 }
 
 static void
@@ -132,8 +166,8 @@ refused(void)
 	rig_push(r, 0, p);
 	CU_ASSERT_EQUAL(rig_drops(r, 1), 2);
 	rig_free(r);
-	truncations(NAT(""));
-	truncations(LB(", STATE true"));
+	flowpacket_truncations(NAT(""), 2);
+	flowpacket_truncations(LB(", STATE true"), 2);
 }
 
 // Ports are given back, and the one that was given back first comes first.
@@ -159,6 +193,43 @@ ports_run_out(void)
 	out(r, 2000, 0);
 	CU_ASSERT_EQUAL(rig_count(r, 0), 2);
 	rig_free(r);
+}
+
+// Flows that stayed behind on an lcore that sends no more give their ports to those that do.
+static void
+ports_of_strays(void)
+{
+	struct router *r = lcores_rig("Idle -> Discard;", 2);
+	static const struct port_user user = {.addr = 1, .port = 2};
+	struct port_pool pool = {0};
+	uint16_t ports[3], port;
+	unsigned n = 0;
+
+	port_pool_init(&pool);
+	port_pool_deal(&pool, 1);
+	lcores_rig_become(0);
+	for (unsigned i = 0; i < 3; i++)
+		ports[i] = port_pool_take(&pool, 6, &user);
+	port_pool_deal(&pool, 2);
+	lcores_rig_become(1);
+	while (port_pool_take(&pool, 6, &user) != 0)
+		n++;
+	CU_ASSERT_EQUAL(n, 64512 - 3);
+	lcores_rig_become(0);
+	for (unsigned i = 0; i < 3; i++)
+		port_pool_give_back(&pool, 6, ports[i]);
+	lcores_rig_become(1);
+	for (n = 0; (port = port_pool_take(&pool, 6, &user)) != 0; n++)
+		CU_ASSERT(port == ports[0] || port == ports[1] || port == ports[2]);
+	CU_ASSERT_EQUAL(n, 3);
+	port_pool_give_back(&pool, 6, ports[0]);
+	CU_ASSERT_EQUAL(port_pool_take(&pool, 6, &user), ports[0]);
+	lcores_rig_become(0);
+	port_pool_give_back(&pool, 6, ports[1]);
+	port_pool_deal(&pool, 1); // strays are dealt out as well
+	CU_ASSERT_EQUAL(port_pool_take(&pool, 6, &user), ports[1]);
+	port_pool_fini(&pool);
+	lcores_rig_free(r);
 }
 
 static void
@@ -316,6 +387,7 @@ arguments(void)
 	free(errors);
 }
 
-UNIT_SUITE(flowipnat, UNIT_CASE(translates), UNIT_CASE(refused), UNIT_CASE(ports_run_out),
+UNIT_SUITE(flowipnat, UNIT_CASE(translates), UNIT_CASE(batches), UNIT_CASE(clones),
+	UNIT_CASE(refused), UNIT_CASE(ports_run_out), UNIT_CASE(ports_of_strays),
 	UNIT_CASE(follows_connections), UNIT_CASE(hot_swap), UNIT_CASE(balances),
 	UNIT_CASE(balancer_swap), UNIT_CASE(arguments))
