@@ -2,6 +2,7 @@
 #include "elements/flow/heldflow.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "src/lcore.h"
 #include "src/mem.h"
@@ -16,9 +17,9 @@ lcore_state(const struct element *e, unsigned lcore)
 // ---- waiting
 
 static void
-wait_begin(struct held_lcore *l, struct held_flow *flow)
+wait_begin(struct held_lcore *l, struct held_flow *flow, int64_t now_ns)
 {
-	flow->since_ns = clock_steady();
+	flow->since_ns = now_ns;
 	flow->next = NULL;
 	flow->prev = l->newest;
 	if (l->newest != NULL)
@@ -71,12 +72,13 @@ is_behind(const struct held_lcore *l, uint32_t entry, uint32_t seq)
 }
 
 void
-held_add(struct held_lcore *l, struct held_flow *flow, struct packet *p, uint32_t seq)
+held_add(struct held_lcore *l, struct held_flow *flow, struct packet *p, uint32_t seq,
+	int64_t now_ns)
 {
 	uint32_t entry = entry_alloc(l), before = flow->last;
 
 	if (flow->n++ == 0)
-		wait_begin(l, flow);
+		wait_begin(l, flow, now_ns);
 	l->entries[entry - 1] = (struct held_entry){.p = p, .seq = seq};
 	// Nearly all belong at the end.
 	if (before != 0 && is_behind(l, before, seq)) {
@@ -109,6 +111,13 @@ held_take_first(struct held_lcore *l, struct held_flow *flow)
 		wait_end(l, flow);
 	}
 	return p;
+}
+
+void
+held_wait_anew(struct held_lcore *l, struct held_flow *flow, int64_t now_ns)
+{
+	wait_end(l, flow);
+	wait_begin(l, flow, now_ns);
 }
 
 void
@@ -187,14 +196,32 @@ held_drop_strays(struct element *e, unsigned reason)
 	}
 }
 
+// The entries go over into the new room if they fit there; else the old room does.
+static void
+keep_room(struct held_lcore *to, struct held_lcore *from)
+{
+	struct held_entry *entries = to->entries;
+	uint32_t capacity = to->capacity;
+
+	if (from->n_used > capacity)
+		return;
+	memcpy(entries, from->entries, from->n_used * sizeof(*entries));
+	to->entries = from->entries;
+	to->capacity = from->capacity;
+	from->entries = entries;
+	from->capacity = capacity;
+}
+
 void
 held_take(struct element *e, struct element *old)
 {
 	for (unsigned i = 0; i < lcores_n(); i++) {
 		struct held_lcore *to = lcore_state(e, i), *from = lcore_state(old, i);
-		struct held_lcore mine = *to;
+		struct held_lcore mine;
 		struct timer timer = from->timer;
 
+		keep_room(to, from);
+		mine = *to;
 		*to = *from;
 		to->timer = mine.timer;
 		*from = mine;

@@ -15,7 +15,7 @@ struct held_entry {
 
 struct held_flow { // begins the slot of the class
 	struct held_flow *next, *prev; // borrowed; those that wait, the oldest first
-	int64_t since_ns; // clock_steady(); when it began to wait
+	int64_t since_ns; // clock_steady(); when it began to wait for what is missing
 	uint32_t first, last; // entry plus one; 0: holds nothing
 	uint32_t n; // packets
 };
@@ -46,7 +46,11 @@ held_is_full(const struct held_lcore *l)
 }
 
 // Holds p behind all of the flow's packets with the same or a lower number. Not if it is full.
-void held_add(struct held_lcore *l, struct held_flow *flow, struct packet *p, uint32_t seq);
+// now_ns: clock_steady().
+void held_add(struct held_lcore *l, struct held_flow *flow, struct packet *p, uint32_t seq,
+	int64_t now_ns);
+// A flow that holds packets waits for something else from now on.
+void held_wait_anew(struct held_lcore *l, struct held_flow *flow, int64_t now_ns);
 // The first packet of the flow, which is then the caller's.
 struct packet *held_take_first(struct held_lcore *l, struct held_flow *flow);
 static inline uint32_t

@@ -12,7 +12,7 @@
 struct sf_flow {
 	struct held_flow held;
 	int64_t last_ns; // latest packet
-	uint32_t next_seq; // of TCP, behind the latest packet
+	uint32_t last_seq; // the highest of TCP
 	bool has_seq;
 };
 
@@ -76,13 +76,13 @@ hold(struct sfmaker *e, struct sf_flow *flow, struct packet *p, uint32_t seq, bo
 		send_oldest(e, &l->held);
 	// Packets without a number stand behind all others.
 	if (!has_seq || !e->reorder)
-		seq = flow->has_seq ? flow->next_seq : 0;
-	if (flow->has_seq && flow->held.n > 0 && (int32_t)(seq - flow->next_seq) < 0)
+		seq = flow->has_seq ? flow->last_seq : 0;
+	if (flow->has_seq && flow->held.n > 0 && (int32_t)(seq - flow->last_seq) < 0)
 		l->n_reordered++;
 	else
-		flow->next_seq = seq;
+		flow->last_seq = seq;
 	flow->has_seq = true;
-	held_add(&l->held, &flow->held, p, seq);
+	held_add(&l->held, &flow->held, p, seq, flow->last_ns);
 }
 
 // When the oldest flow must go.

@@ -36,8 +36,17 @@ enum { FLOW_MAX = 256 }; // packets that one flow may hold
 
 struct output {
 	struct element *element;
+	int64_t now_ns; // 0: nobody has asked yet; most batches are in order
 	struct batch b;
 };
+
+static int64_t
+output_now(struct output *out)
+{
+	if (out->now_ns == 0)
+		out->now_ns = clock_steady();
+	return out->now_ns;
+}
 
 static void
 output_add(struct output *out, struct packet *p)
@@ -66,19 +75,24 @@ retransmitted(struct tcpreorder *e, struct output *out, struct packet *p)
 	element_push_checked(&e->element, 1, p, RETRANSMITTED);
 }
 
-// All that is held up to the next gap; with skip, what is behind this one.
+// All that is held up to the next gap, which is waited for from now on if it is another one; with
+// skip, what is behind this one.
 static void
 release_held(struct tcpreorder *e, struct reorder_flow *flow, struct output *out, bool skip)
 {
 	struct held_lcore *l = element_lcore(&e->element);
+	uint32_t n = flow->held.n;
 
 	while (flow->held.n > 0) {
 		uint32_t seq = held_first_seq(l, &flow->held);
 		struct tcp_range r;
 		struct packet *p;
 
-		if (!skip && (int32_t)(seq - flow->expected) > 0)
+		if (!skip && (int32_t)(seq - flow->expected) > 0) {
+			if (flow->held.n < n)
+				held_wait_anew(l, &flow->held, output_now(out));
 			return;
+		}
 		skip = false;
 		p = held_take_first(l, &flow->held);
 		tcp_range_read(&r, &p);
@@ -126,7 +140,7 @@ hold(struct tcpreorder *e, struct reorder_flow *flow, struct output *out, struct
 		}
 	}
 	l->n_reordered++;
-	held_add(&l->held, &flow->held, p, seq);
+	held_add(&l->held, &flow->held, p, seq, output_now(out));
 	wait_for_oldest(e, &l->held);
 }
 
@@ -188,7 +202,7 @@ tcpreorder_fire(struct timer *timer)
 	struct tcpreorder *e = (struct tcpreorder *)timer->element;
 	struct held_lcore *l = element_lcore(timer->element);
 	struct output out = {.element = &e->element};
-	int64_t now = clock_steady();
+	int64_t now = output_now(&out);
 
 	while (l->oldest != NULL && l->oldest->since_ns + e->timeout.ns <= now) {
 		struct reorder_flow *flow = (struct reorder_flow *)l->oldest;

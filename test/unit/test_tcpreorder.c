@@ -136,6 +136,34 @@ gives_up(void)
 	rig_free(r);
 }
 
+// A gap is waited for from the moment on when the one in front of it was filled.
+static void
+each_gap_has_its_time(void)
+{
+	struct rig *r = rig_config(REORDER("TIMEOUT 50ms"));
+
+	send_segment(r, 1, "a");
+	send_segment(r, 3, "c");
+	rig_run_for(r, 40 * CLOCK_MS);
+	send_segment(r, 5, "e");
+	send_segment(r, 2, "b");
+	expect(r, 0, "abc");
+	rig_run_for(r, 45 * CLOCK_MS);
+	expect(r, 0, "abc");
+	ASSERT_READ(r, "gaps", "0");
+	rig_run_for(r, 10 * CLOCK_MS);
+	expect(r, 0, "abce");
+	ASSERT_READ(r, "gaps", "1");
+	// One that is filled in part is still the same.
+	send_segment(r, 9, "i");
+	rig_run_for(r, 40 * CLOCK_MS);
+	send_segment(r, 6, "f");
+	expect(r, 0, "abcef");
+	rig_run_for(r, 11 * CLOCK_MS);
+	expect(r, 0, "abcefi");
+	rig_free(r);
+}
+
 static void
 bounded(void)
 {
@@ -185,6 +213,8 @@ others_pass(void)
 		rig_push(r, 0, p);
 	}
 	rig_free(r);
+	flowpacket_truncations("RigIn(0) -> FlowIPManager -> e :: TCPReorder -> RigOut(0);", 1);
+	flowpacket_truncations("RigIn(0) -> FlowIPManager -> e :: SFMaker -> RigOut(0);", 1);
 }
 
 static void
@@ -209,6 +239,36 @@ hot_swap(void)
 	expect(r, 0, "abcf");
 	ASSERT_READ(r, "reordered", "2");
 	ASSERT_READ(r, "gaps", "1");
+	rig_free(r);
+}
+
+// The new CAPACITY counts, unless what is held already needs more.
+static void
+room_after_a_swap(void)
+{
+	struct rig *r = rig_config(REORDER("CAPACITY 3"));
+
+	send_segment(r, 1, "a");
+	send_segment(r, 3, "c");
+	send_segment(r, 5, "e");
+	free(rig_swap(r, REORDER("CAPACITY 1")));
+	ASSERT_READ(r, "length", "2");
+	send_segment(r, 7, "g");
+	expect(r, 0, "a");
+	send_segment(r, 2, "b");
+	send_segment(r, 4, "d");
+	send_segment(r, 6, "f");
+	expect(r, 0, "abcdefg");
+	rig_free(r);
+	r = rig_config(REORDER(""));
+	send_segment(r, 1, "a");
+	send_segment(r, 3, "c");
+	free(rig_swap(r, REORDER("CAPACITY 1")));
+	ASSERT_READ(r, "length", "1");
+	send_segment(r, 5, "e");
+	expect(r, 0, "ac");
+	ASSERT_READ(r, "gaps", "1");
+	ASSERT_READ(r, "length", "1");
 	rig_free(r);
 }
 
@@ -335,6 +395,7 @@ arguments(void)
 }
 
 UNIT_SUITE(tcpreorder, UNIT_CASE(in_order), UNIT_CASE(wraps_around), UNIT_CASE(duplicates),
-	UNIT_CASE(gives_up), UNIT_CASE(bounded), UNIT_CASE(others_pass), UNIT_CASE(hot_swap),
+	UNIT_CASE(gives_up), UNIT_CASE(each_gap_has_its_time), UNIT_CASE(bounded),
+	UNIT_CASE(others_pass), UNIT_CASE(hot_swap), UNIT_CASE(room_after_a_swap),
 	UNIT_CASE(together), UNIT_CASE(without_waiting), UNIT_CASE(maker_swap),
 	UNIT_CASE(arguments))
