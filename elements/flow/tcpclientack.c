@@ -70,8 +70,10 @@ make_ack(const struct ack_flow *flow, struct packet **pp)
 	sum = checksum_add_pseudo(&ack.ip, sizeof(ack.ip), RTE_BE16(sizeof(ack.tcp)));
 	ack.tcp.cksum = checksum_finish(checksum_add(sum, &ack.tcp, sizeof(ack.tcp)));
 	p = packet_make(HEADROOM, &ack, sizeof(ack));
-	if (p != NULL)
-		packet_set_network(p, 0, sizeof(ack.ip));
+	if (p == NULL)
+		return NULL;
+	packet_set_network(p, 0, sizeof(ack.ip));
+	packet_set_anno_u32(p, ANNO_DST_IP, ack.ip.dst_addr);
 	return p;
 }
 
@@ -120,6 +122,7 @@ static const struct element_class tcpclientack_class = {
 	.push = tcpclientack_push,
 	.attach = tcpclientack_attach,
 	.drops = tcpclientack_drops,
+	.writes = "DST_IP",
 	.group = "flow",
 	.brief = "acknowledges TCP segments in the name of their receiver",
 	.manual =

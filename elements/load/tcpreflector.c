@@ -116,6 +116,7 @@ reflect_packet(const struct tcpreflector *e, struct packet **pp)
 		return DROP(NO_MEMORY);
 	((struct rte_tcp_hdr *)((uint8_t *)ip + s.header_len))->cksum =
 		segment_checksum(&s, *pp, s.len);
+	packet_set_anno_u32(*pp, ANNO_DST_IP, ip->dst_addr);
 	return 0;
 }
 
@@ -157,6 +158,7 @@ static const struct element_class tcpreflector_class = {
 	.configure = tcpreflector_configure,
 	.args = tcpreflector_args,
 	.drops = tcpreflector_drops,
+	.writes = "DST_IP",
 	.group = "load",
 	.brief = "answers TCP segments as a server would that keeps nothing in mind",
 	.manual =

@@ -39,6 +39,7 @@ expect(struct rig *r, unsigned i, uint32_t want)
 	CU_ASSERT_EQUAL(f.flags, FLOW_ACK);
 	CU_ASSERT_EQUAL(packet_length(p), 40);
 	CU_ASSERT_EQUAL(packet_transport_offset(p), 20);
+	CU_ASSERT_EQUAL(packet_anno_u32(p, ANNO_DST_IP), rte_cpu_to_be_32(0x01000001));
 }
 
 static void
@@ -91,6 +92,9 @@ damaged(void)
 	rig_run_for(r, 2 * CLOCK_MS);
 	CU_ASSERT_EQUAL(rig_drops(r, 0), 1);
 	rig_free(r);
+	flowpacket_truncations("RigIn(0) -> FlowIPManager -> e :: TCPClientAck; e [0] -> RigOut(0);"
+			       "e [1] -> RigOut(1);",
+		1);
 	ASSERT_ERRORS("TCPClientAck(1)", 1, 2, "too many arguments\n");
 }
 

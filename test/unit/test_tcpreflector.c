@@ -30,6 +30,7 @@ answer(struct rig *r, unsigned i, uint32_t want_ack)
 	CU_ASSERT_EQUAL(f.dst, 0x01000001u);
 	CU_ASSERT_EQUAL(f.sport, 80);
 	CU_ASSERT_EQUAL(f.dport, 1000);
+	CU_ASSERT_EQUAL(packet_anno_u32(p, ANNO_DST_IP), rte_cpu_to_be_32(0x01000001));
 	CU_ASSERT_EQUAL((uint32_t)(packet_data(p)[2] << 8 | packet_data(p)[3]), packet_length(p));
 	return f;
 }
@@ -86,10 +87,29 @@ payloads(void)
 }
 
 static void
+clones(void)
+{
+	struct rig *r = rig_new("TCPReflector(DATA \"hello\")", 1, 1);
+	struct packet *p =
+		flowpacket_make(&(struct flowpacket){.sport = 9, .flags = FLOW_ACK, .data = "abc"});
+	struct flowpacket f;
+
+	rig_push(r, 0, packet_clone(p));
+	f = flowpacket_read(p);
+	CU_ASSERT_EQUAL(f.src, 0x01000001u);
+	CU_ASSERT_EQUAL(f.sport, 9);
+	CU_ASSERT_EQUAL(memcmp(packet_data(p) + 40, "abc", 3), 0);
+	CU_ASSERT_EQUAL(packet_length(rig_packet(r, 0, 0)), 45);
+	rig_push(r, 0, p);
+	rig_free(r);
+}
+
+static void
 bad_packets(void)
 {
 	struct rig *r = rig_new("TCPReflector", 1, 1);
 	struct packet *p = flowpacket_make(&(struct flowpacket){.flags = FLOW_SYN});
+	char conf[18 + 1401 + 2];
 
 	packet_data_rw(p)[32] = 0xf0; // a header that is longer than the segment
 	rig_push(r, 0, p);
@@ -102,6 +122,11 @@ bad_packets(void)
 		"50020000 00000000 6162",
 		ippacket_mark);
 	ASSERT_ERRORS("TCPReflector(1)", 1, 1, "too many arguments\n");
+	memset(conf, 'x', sizeof(conf));
+	memcpy(conf, "TCPReflector(DATA ", 18);
+	memcpy(conf + sizeof(conf) - 2, ")", 2);
+	ASSERT_ERRORS(conf, 1, 1, "DATA: more than 1400 bytes\n");
 }
 
-UNIT_SUITE(tcpreflector, UNIT_CASE(answers), UNIT_CASE(payloads), UNIT_CASE(bad_packets))
+UNIT_SUITE(tcpreflector, UNIT_CASE(answers), UNIT_CASE(payloads), UNIT_CASE(clones),
+	UNIT_CASE(bad_packets))
