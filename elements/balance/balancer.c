@@ -177,8 +177,12 @@ balancer_set_address(
 	} else if (n > 0) {
 		struct rte_udp_hdr *udp = (void *)((uint8_t *)ip + header_len);
 
-		if (udp->dgram_cksum != 0)
+		// 0 says that there is none, which an update must not come to.
+		if (udp->dgram_cksum != 0) {
 			udp->dgram_cksum = checksum_update32(udp->dgram_cksum, old, addr_be);
+			if (unlikely(udp->dgram_cksum == 0))
+				udp->dgram_cksum = UINT16_MAX;
+		}
 	}
 	return true;
 }

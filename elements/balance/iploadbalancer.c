@@ -30,6 +30,7 @@ struct iploadbalancer {
 struct iploadbalancer_lcore {
 	struct balancer_lcore balancer;
 	struct flow_pins pins;
+	uint32_t now_s; // of the batch, for flows
 };
 
 enum { NOT_IP, NO_MEMORY, NOT_SYN, TOO_MANY_FLOWS };
@@ -65,7 +66,7 @@ static inline int
 balance_flow(struct iploadbalancer *e, struct packet **pp)
 {
 	struct iploadbalancer_lcore *l = element_lcore(&e->element);
-	uint32_t now_s = (uint32_t)(clock_steady() / CLOCK_S);
+	uint32_t now_s = l->now_s;
 	struct balancer_packet bp;
 	struct flow_pins_key key;
 	uint16_t server;
@@ -84,7 +85,29 @@ balance_flow(struct iploadbalancer *e, struct packet **pp)
 	return send_to(e, server, pp, &bp);
 }
 
-ELEMENT_DECIDE(flowiploadbalancer, iploadbalancer, balance_flow)
+ELEMENT_DECIDE(balanceflow, iploadbalancer, balance_flow)
+
+static void
+note_time(struct element *base)
+{
+	struct iploadbalancer_lcore *l = element_lcore(base);
+
+	l->now_s = (uint32_t)(clock_steady() / CLOCK_S);
+}
+
+static void
+flowiploadbalancer_push(struct element *base, unsigned port, struct batch *b)
+{
+	note_time(base);
+	balanceflow_push(base, port, b);
+}
+
+static void
+flowiploadbalancer_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
+{
+	note_time(base);
+	balanceflow_pull(base, port, b, max);
+}
 
 // ---- life
 
@@ -262,7 +285,6 @@ static const struct element_class flowiploadbalancer_class = {
 	.lcore_size = sizeof(struct iploadbalancer_lcore),
 	.push = flowiploadbalancer_push,
 	.pull = flowiploadbalancer_pull,
-	.decide = flowiploadbalancer_decide,
 	.configure = flowiploadbalancer_configure,
 	.initialize = iploadbalancer_initialize,
 	.cleanup = iploadbalancer_cleanup,

@@ -77,12 +77,17 @@ l2loadbalancer_cleanup(struct element *base)
 	free(e->addrs);
 }
 
+// Loads are those of a server: they move if all servers stay what they were.
 static int
-l2loadbalancer_take_state(struct element *base, struct element *old, struct errh *errh)
+l2loadbalancer_take_state(struct element *base, struct element *old_base, struct errh *errh)
 {
+	struct l2loadbalancer *e = (struct l2loadbalancer *)base;
+	struct l2loadbalancer *old = (struct l2loadbalancer *)old_base;
+
 	(void)errh;
-	balancer_take(&((struct l2loadbalancer *)base)->balancer,
-		&((struct l2loadbalancer *)old)->balancer);
+	if (e->names.n == old->names.n &&
+		memcmp(e->addrs, old->addrs, e->names.n * sizeof(*e->addrs)) == 0)
+		balancer_take(&e->balancer, &old->balancer);
 	return 0;
 }
 

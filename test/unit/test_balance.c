@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <stdlib.h>
+#include <string.h>
 
 #include "src/clock.h"
+#include "test/unit/flowpacket.h"
 #include "test/unit/ippacket.h"
 #include "test/unit/lcores_rig.h"
 #include "test/unit/rig.h"
@@ -62,6 +64,30 @@ in_turn(void)
 	ASSERT_READ(r, "load_packets", "0 0 0"); // nobody needs it
 	rig_push_hex(r, 0, "4500");
 	CU_ASSERT_EQUAL(rig_drops(r, 0), 1);
+	rig_free(r);
+}
+
+// An update that comes to 0 must not look like no checksum, and none stays none.
+static void
+checksums_of_udp(void)
+{
+	struct rig *r = rig_new("IPLoadBalancer(DST 10.0.0.1, VIP 1.0.0.9)", 1, 1);
+	struct packet *p = make(1, 0), *clone = packet_clone(p);
+	uint32_t sum;
+
+	rig_push(r, 0, p);
+	CU_ASSERT_EQUAL(packet_data(clone)[19], 9); // somebody else's bytes stay
+	rig_push(r, 0, clone);
+	sum = (uint32_t)(packet_data(rig_packet(r, 0, 0))[26] << 8 |
+			 packet_data(rig_packet(r, 0, 0))[27]);
+	rig_push(r, 0, make((uint16_t)((1 + sum) % 65535), 0));
+	CU_ASSERT_EQUAL(packet_data(rig_packet(r, 0, 2))[26], 0xff);
+	CU_ASSERT_EQUAL(packet_data(rig_packet(r, 0, 2))[27], 0xff);
+	p = make(1, 0);
+	memset(packet_data_rw(p) + 26, 0, 2);
+	rig_push(r, 0, p);
+	CU_ASSERT_EQUAL(packet_data(rig_packet(r, 0, 3))[26], 0);
+	CU_ASSERT_EQUAL(packet_data(rig_packet(r, 0, 3))[27], 0);
 	rig_free(r);
 }
 
@@ -227,6 +253,27 @@ reverse_side(void)
 	rig_push_hex(r, 0, "45");
 	CU_ASSERT_EQUAL(rig_drops(r, 0), 1);
 	rig_free(r);
+	flowpacket_truncations("lb :: IPLoadBalancer(" SERVERS "); Idle -> lb -> Discard;"
+			       "RigIn(0) -> e :: IPLoadBalancerReverse(lb) -> RigOut(0);",
+		1);
+	flowpacket_truncations("RigIn(0) -> e :: IPLoadBalancer(" SERVERS ") -> RigOut(0);", 1);
+}
+
+static void
+pulled(void)
+{
+	struct rig *r = rig_new_pull("FlowIPLoadBalancer(" SERVERS ")", 1, 1);
+
+	rig_push(r, 0, make(1, SYN));
+	rig_push(r, 0, make(2, SYN));
+	rig_push_hex(r, 0, "45");
+	rig_push(r, 0, make(1, ACK));
+	CU_ASSERT_EQUAL(rig_pull(r, 0, 8), 3);
+	CU_ASSERT_EQUAL(server(r, 0), 1);
+	CU_ASSERT_EQUAL(server(r, 1), 2);
+	CU_ASSERT_EQUAL(server(r, 2), 1);
+	ASSERT_READ(r, "count", "2");
+	rig_free(r);
 }
 
 static void
@@ -248,9 +295,31 @@ frames(void)
 	rig_free(r);
 }
 
+#define L2(servers) "RigIn(0) -> e :: L2LoadBalancer(" servers ", LB_MODE least) -> RigOut(0);"
+
+// Loads stay with their servers.
+static void
+loads_over_a_hot_swap(void)
+{
+	struct rig *r = rig_config(L2("DST 2:0:0:0:0:1, DST 2:0:0:0:0:2"));
+
+	rig_push_hex(r, 0, "ffffffffffff");
+	ASSERT_READ(r, "load_packets", "1 0");
+	free(rig_swap(r, L2("DST 2:0:0:0:0:1, DST 2:0:0:0:0:2")));
+	ASSERT_READ(r, "load_packets", "1 0");
+	free(rig_swap(r, L2("DST 2:0:0:0:0:3, DST 2:0:0:0:0:2")));
+	ASSERT_READ(r, "load_packets", "0 0");
+	rig_free(r);
+	flowpacket_truncations(L2("DST 2:0:0:0:0:1"), 1);
+}
+
+#define SWITCH(mode) \
+	"RigIn(0) -> e :: FlowSwitch(LB_MODE " mode "); e [0] -> RigOut(0); e [1] -> RigOut(1);"
+
 static void
 outputs(void)
 {
+	unsigned n;
 	struct rig *r = rig_new("IPRRSwitch", 1, 3);
 	struct packet *p[] = {make(1, SYN), make(2, SYN), make(1, ACK), make(3, 0), make(2, ACK),
 		make(4, 0), rig_hex("45")};
@@ -287,6 +356,18 @@ outputs(void)
 	ASSERT_READ(r, "load", "5 2 0");
 	ASSERT_READ(r, "flow_count", "3");
 	rig_free(r);
+	r = rig_config(SWITCH("pow2"));
+	for (uint16_t i = 0; i < 8; i++)
+		rig_push(r, 0, make(i, SYN));
+	n = rig_count(r, 0);
+	free(rig_swap(r, SWITCH("rr")));
+	ASSERT_READ(r, "flow_count", "8");
+	for (uint16_t i = 0; i < 8; i++)
+		rig_push(r, 0, make(i, ACK));
+	CU_ASSERT_EQUAL(rig_count(r, 0), 2 * n);
+	CU_ASSERT_EQUAL(rig_count(r, 1), 16 - 2 * n);
+	rig_free(r);
+	flowpacket_truncations(SWITCH("hash"), 1);
 }
 
 static void
@@ -312,6 +393,8 @@ arguments(void)
 		"least, pow2\n");
 }
 
-UNIT_SUITE(balance, UNIT_CASE(in_turn), UNIT_CASE(hashes_keep_flows), UNIT_CASE(looks_at_loads),
-	UNIT_CASE(servers_come_and_go), UNIT_CASE(flows_stay), UNIT_CASE(flows_survive_a_hot_swap),
-	UNIT_CASE(reverse_side), UNIT_CASE(frames), UNIT_CASE(outputs), UNIT_CASE(arguments))
+UNIT_SUITE(balance, UNIT_CASE(in_turn), UNIT_CASE(checksums_of_udp), UNIT_CASE(hashes_keep_flows),
+	UNIT_CASE(looks_at_loads), UNIT_CASE(servers_come_and_go), UNIT_CASE(flows_stay),
+	UNIT_CASE(flows_survive_a_hot_swap), UNIT_CASE(reverse_side), UNIT_CASE(pulled),
+	UNIT_CASE(frames), UNIT_CASE(loads_over_a_hot_swap), UNIT_CASE(outputs),
+	UNIT_CASE(arguments))
