@@ -115,6 +115,10 @@ replay_take_state(struct element *base, struct element *old_base, struct errh *e
 	e->set = old->set;
 	e->set.shared_max = mine.shared_max;
 	old->set = mine;
+	for (unsigned i = 0; i < base->n_inputs; i++) {
+		e->heads[i] = old->heads[i];
+		old->heads[i] = NULL;
+	}
 	for (unsigned i = 0; i < e->n_cursors; i++) {
 		struct replay_cursor fresh = e->cursors[i];
 

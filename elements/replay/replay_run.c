@@ -111,31 +111,31 @@ seek(const struct replay *e, struct replay_cursor *c, unsigned port)
 }
 
 static void
-begin_loop(struct replay *e, struct replay_cursor *c, unsigned port)
+begin_loop(struct replay *e, struct replay_cursor *c, unsigned port, int64_t now)
 {
 	c->at = 0;
 	c->n_loops++;
-	e->loop_ns = clock_steady();
+	e->loop_ns = now;
 	seek(e, c, port);
 }
 
 // The packet that c's output gives next. NULL: none any more.
 static const struct replay_packet *
-next_packet(struct replay *e, struct replay_cursor *c, unsigned port)
+next_packet(struct replay *e, struct replay_cursor *c, unsigned port, int64_t now)
 {
 	seek(e, c, port);
 	if (unlikely(c->at == e->set.n))
-		begin_loop(e, c, port); // this output has no packets
+		begin_loop(e, c, port, now); // this output has no packets
 	return c->at < e->set.n && !cursor_is_done(e, c) ? &e->set.v[c->at] : NULL;
 }
 
 static void
-advance(struct replay *e, struct replay_cursor *c, unsigned port)
+advance(struct replay *e, struct replay_cursor *c, unsigned port, int64_t now)
 {
 	c->at++;
 	seek(e, c, port);
 	if (c->at == e->set.n)
-		begin_loop(e, c, port);
+		begin_loop(e, c, port, now);
 }
 
 static bool
@@ -170,6 +170,7 @@ replay_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
 	const struct replay_packet *r;
 	enum loading how;
 	struct packet *p;
+	int64_t now;
 
 	b->n = 0;
 	if (!e->active || e->ended) {
@@ -178,15 +179,16 @@ replay_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
 	}
 	if (!e->loaded && !load(e, &how))
 		return;
-	if (!all_done(e, clock_steady())) {
-		while (b->n < most && (r = next_packet(e, c, port)) != NULL &&
+	now = clock_steady();
+	if (!all_done(e, now)) {
+		while (b->n < most && (r = next_packet(e, c, port, now)) != NULL &&
 			(p = replay_set_make(r)) != NULL) {
 			b->pkt[b->n++] = p;
-			advance(e, c, port);
+			advance(e, c, port, now);
 		}
 		e->n_sent += b->n;
 	}
-	if (b->n == 0 && all_done(e, clock_steady()))
+	if (b->n == 0 && all_done(e, now))
 		end(e);
 }
 
@@ -215,7 +217,7 @@ send_burst(struct replay *e, int64_t *wait_ns, bool *worked)
 	struct batch b;
 
 	for (b.n = 0; left > 0; left--) {
-		const struct replay_packet *r = next_packet(e, c, 0);
+		const struct replay_packet *r = next_packet(e, c, 0, now);
 		struct packet *p;
 
 		if (r == NULL) {
@@ -239,7 +241,7 @@ send_burst(struct replay *e, int64_t *wait_ns, bool *worked)
 		*worked = true;
 		outputs[b.n] = (int16_t)r->input;
 		b.pkt[b.n++] = p;
-		advance(e, c, 0);
+		advance(e, c, 0, now);
 		if (b.n == BATCH_MAX)
 			send_batch(e, &b, outputs);
 	}

@@ -251,6 +251,24 @@ hot_swap(void)
 	rig_free(r);
 }
 
+// In the middle of loading as well: the packets that were compared are not lost.
+static void
+hot_swap_while_loading(void)
+{
+	static const char config[] = "e :: Replay(LIMIT 2, USE_SIGNAL true, STOP 1) -> RigOut(0);"
+				     "RigIn(0) -> [0] e; RigIn(1) -> [1] e;";
+	struct rig *r = rig_config(config);
+
+	feed(r, 0, 'a', 1);
+	CU_ASSERT_EQUAL(rig_pull(r, 0, 64), 0);
+	free(rig_swap(r, config));
+	feed(r, 0, 'c', 3);
+	feed(r, 1, 'b', 2);
+	CU_ASSERT_EQUAL(rig_pull(r, 0, 64), 2);
+	expect(r, 0, "ab");
+	rig_free(r);
+}
+
 static void
 arguments(void)
 {
@@ -261,4 +279,5 @@ arguments(void)
 
 UNIT_SUITE(replay, UNIT_CASE(pulled), UNIT_CASE(keeps_everything), UNIT_CASE(merges_inputs),
 	UNIT_CASE(bounds), UNIT_CASE(goes_on_behind_the_end), UNIT_CASE(pushed), UNIT_CASE(timing),
-	UNIT_CASE(many_outputs), UNIT_CASE(hot_swap), UNIT_CASE(arguments))
+	UNIT_CASE(many_outputs), UNIT_CASE(hot_swap), UNIT_CASE(hot_swap_while_loading),
+	UNIT_CASE(arguments))
