@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "src/element.h"
@@ -72,24 +73,35 @@ counterfile_pull(struct element *base, unsigned port, struct batch *b, unsigned 
 
 // ---- life
 
+// The file is at least as long as what we map; what others have behind it stays.
+static int
+make_room(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_size < (off_t)sizeof(struct counts) && ftruncate(fd, sizeof(struct counts)) < 0)
+		return -errno;
+	return 0;
+}
+
 static int
 counterfile_initialize(struct element *base, struct errh *errh)
 {
 	struct counterfile *e = (struct counterfile *)base;
 	int fd = open(e->filename.text, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	void *map = MAP_FAILED;
-	int err = 0;
+	int err = fd < 0 ? -errno : make_room(fd);
 
-	if (fd < 0 || ftruncate(fd, sizeof(*e->counts)) < 0)
-		err = errno;
-	else
+	if (err == 0) {
 		map = mmap(NULL, sizeof(*e->counts), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (err == 0 && map == MAP_FAILED)
-		err = errno;
+		err = map == MAP_FAILED ? -errno : 0;
+	}
 	if (fd >= 0)
 		close(fd);
 	if (err != 0)
-		return errh_error(errh, "%s: %s", e->filename.text, strerror(err));
+		return errh_error(errh, "%s: %s", e->filename.text, strerror(-err));
 	e->counts = map;
 	return 0;
 }

@@ -99,7 +99,7 @@ recordtimestamp_initialize(struct element *base, struct errh *errh)
 
 		if (place == NULL)
 			return errh_error(errh, "COUNTER must be a valid NumberPacket element");
-		e->place = *place;
+		number_place_follow(&e->place, place, e->has_offset, e->has_order);
 	}
 	if (e->dynamic)
 		e->n = RECORDS_MAX;
@@ -118,9 +118,11 @@ recordtimestamp_take_state(struct element *base, struct element *old_base, struc
 {
 	struct recordtimestamp *e = (struct recordtimestamp *)base;
 	struct recordtimestamp *old = (struct recordtimestamp *)old_base;
+	struct recordtimestamp_lcore *l = element_lcore(base);
 	_Atomic int64_t *mine = e->slots;
 
 	(void)errh;
+	l->n_missed += ELEMENT_SUM(old_base, recordtimestamp_lcore, n_missed);
 	if (e->n != old->n || e->sample != old->sample)
 		return 0;
 	e->slots = old->slots;
@@ -142,7 +144,8 @@ read_missed(const struct handler_read *call)
 
 static const struct arg recordtimestamp_args[] = {
 	ARG(recordtimestamp, counter, "COUNTER", ARG_KEYWORD,
-		.help = "NumberPacket that numbers the packets; gives OFFSET and NET_ORDER"),
+		.help = "NumberPacket that numbers the packets; gives OFFSET and NET_ORDER that "
+			"are not given"),
 	ARG(recordtimestamp, n, "N", ARG_KEYWORD, .def = "65536", .min = 1, .max = RECORDS_MAX,
 		.help = "packets that can be noted"),
 	ARG(recordtimestamp, place.offset, "OFFSET", ARG_KEYWORD, .def = "-1",
@@ -150,7 +153,9 @@ static const struct arg recordtimestamp_args[] = {
 		.help = "place of the packets' number; negative: they are numbered as they come"),
 	ARG(recordtimestamp, dynamic, "DYNAMIC", ARG_KEYWORD, .def = "false",
 		.help = "true: as many as 16777216 can be noted"),
-	NUMBER_ORDER_ARG(recordtimestamp),
+	ARG(recordtimestamp, place.net_order, "NET_ORDER", ARG_KEYWORD, .def = "false",
+		.given = ARG_GIVEN(recordtimestamp, has_order),
+		.help = "whether it is in network byte order; if not, in this machine's"),
 	ARG(recordtimestamp, sample, "SAMPLE", ARG_KEYWORD, .def = "1",
 		.help = "notes only the numbers that it divides; 0 and 1: all"),
 	ARG(recordtimestamp, txdev, "TXDEV", ARG_KEYWORD, .help = "not supported"),

@@ -19,7 +19,7 @@ struct recordtimestamp {
 	uint32_t sample; // only each sample-th number
 	bool dynamic;
 	struct number_place place; // of the number in packets; offset negative: none
-	bool has_offset;
+	bool has_offset, has_order;
 	struct word txdev; // refused
 	_Atomic int64_t *slots; // owned; clock_steady(), 0: nothing noted; any lcore
 	_Atomic uint64_t n_arrived; // packets, where they have no number

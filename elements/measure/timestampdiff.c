@@ -15,7 +15,7 @@ struct timestampdiff {
 	struct element *recorder_element;
 	struct recordtimestamp *recorder; // of it
 	struct number_place place;
-	bool has_offset;
+	bool has_offset, has_order; // given; else COUNTER's of the recorder
 	bool nano, verbose;
 	uint32_t n; // values to keep; 0: as many as there is room for
 	uint32_t maxdelay_ms;
@@ -24,6 +24,10 @@ struct timestampdiff {
 	int32_t tc_offset; // negative: no classes
 	uint8_t tc_mask;
 	struct delays delays;
+};
+
+struct timestampdiff_lcore {
+	int64_t now_ns; // clock_steady(), of the batch
 };
 
 enum { TOO_SHORT, UNKNOWN };
@@ -52,14 +56,16 @@ measure(struct timestampdiff *e, const struct packet *p, uint64_t number, int64_
 	delays_add(&e->delays, e->nano ? delay : delay / CLOCK_US, class);
 }
 
-static inline int
-diff_packet(struct timestampdiff *e, struct packet **pp)
+static int
+diff_packet(struct element *base, struct packet **pp)
 {
+	struct timestampdiff *e = (struct timestampdiff *)base;
+	const struct timestampdiff_lcore *l = element_lcore(base);
 	uint64_t number, slot;
 	int64_t then;
 
 	if (unlikely(!packet_read(*pp, (uint32_t)e->place.offset, &number, sizeof(number))))
-		return element_output_or_drop(&e->element, 1, TOO_SHORT);
+		return element_output_or_drop(base, 1, TOO_SHORT);
 	number = slot = number_swap(&e->place, number);
 	if (e->sample > 1) {
 		if (number % e->sample != 0)
@@ -68,12 +74,37 @@ diff_packet(struct timestampdiff *e, struct packet **pp)
 	}
 	then = recordtimestamp_take(e->recorder, slot);
 	if (unlikely(then == 0))
-		return element_output_or_drop(&e->element, 1, UNKNOWN);
-	measure(e, *pp, number, clock_steady() - then);
+		return element_output_or_drop(base, 1, UNKNOWN);
+	measure(e, *pp, number, l->now_ns - then);
 	return 0;
 }
 
-ELEMENT_DECIDE(timestampdiff, timestampdiff, diff_packet)
+// All packets of a batch pass at one time, as they do at the recorder.
+static void
+note_time(struct element *base)
+{
+	struct timestampdiff_lcore *l = element_lcore(base);
+
+	l->now_ns = clock_steady();
+}
+
+static void
+timestampdiff_push(struct element *base, unsigned port, struct batch *b)
+{
+	(void)port;
+	note_time(base);
+	element_decide_rest(base, b, 0, diff_packet(base, &b->pkt[0]), diff_packet);
+}
+
+// The recorder may be on the way that the pull goes.
+static void
+timestampdiff_pull(struct element *base, unsigned port, struct batch *b, unsigned max)
+{
+	(void)port;
+	element_pull(base, 0, b, max);
+	note_time(base);
+	element_decide_pulled(base, b, diff_packet);
+}
 
 // ---- life
 
@@ -95,12 +126,9 @@ timestampdiff_initialize(struct element *base, struct errh *errh)
 	e->recorder = recordtimestamp_of(e->recorder_element);
 	if (e->recorder == NULL)
 		return errh_error(errh, "RECORDER must be a valid RecordTimestamp element");
-	if (!e->has_offset && e->recorder->counter != NULL) {
-		const struct number_place *place = numberpacket_place(e->recorder->counter);
-
-		if (place != NULL)
-			e->place = *place;
-	}
+	if (e->recorder->counter != NULL)
+		number_place_follow(&e->place, numberpacket_place(e->recorder->counter),
+			e->has_offset, e->has_order);
 	delays_init(&e->delays, e->n > 0 ? e->n : RECORDS_MAX, e->tc_offset >= 0);
 	return 0;
 }
@@ -173,7 +201,9 @@ read_class_average(const struct handler_read *call)
 		return err;
 	if (e->tc_offset < 0)
 		return errh_error(call->errh, "there are no classes without TC_OFFSET");
-	delays_summarize(&e->delays, 0, (int)(class & UINT8_MAX), &s);
+	if (class > UINT8_MAX)
+		return errh_error(call->errh, "classes are 0 to 255");
+	delays_summarize(&e->delays, 0, (int)class, &s);
 	text_double(call->out, s.average);
 	return 0;
 }
@@ -249,7 +279,7 @@ static const struct arg timestampdiff_args[] = {
 		.help = "RecordTimestamp at the beginning of the path"),
 	ARG(timestampdiff, place.offset, "OFFSET", ARG_KEYWORD, .def = "40",
 		.given = ARG_GIVEN(timestampdiff, has_offset),
-		.help = "place of the packets' number, unless RECORDER has a COUNTER"),
+		.help = "place of the packets' number; if not given, that of RECORDER's COUNTER"),
 	ARG(timestampdiff, n, "N", ARG_KEYWORD, .def = "0", .max = RECORDS_MAX, .min = 0,
 		.help = "values to keep; 0: 16777216"),
 	ARG(timestampdiff, maxdelay_ms, "MAXDELAY", ARG_KEYWORD, .def = "1000",
@@ -257,7 +287,8 @@ static const struct arg timestampdiff_args[] = {
 	ARG(timestampdiff, nano, "NANO", ARG_KEYWORD, .def = "false",
 		.help = "true: values are nanoseconds, not microseconds"),
 	ARG(timestampdiff, place.net_order, "NET_ORDER", ARG_KEYWORD, .def = "false",
-		.help = "whether numbers are in network byte order, unless RECORDER has a COUNTER"),
+		.given = ARG_GIVEN(timestampdiff, has_order),
+		.help = "whether it is in network byte order; if not given, as RECORDER's COUNTER"),
 	ARG(timestampdiff, sample, "SAMPLE", ARG_KEYWORD, .def = "1",
 		.help = "measures only the numbers that it divides, as RECORDER does"),
 	ARG(timestampdiff, verbose, "VERBOSE", ARG_KEYWORD, .def = "false",
@@ -328,9 +359,9 @@ static const struct element_class timestampdiff_class = {
 	.processing = "a/ah",
 	.lcores = LCORES_ANY,
 	.size = sizeof(struct timestampdiff),
+	.lcore_size = sizeof(struct timestampdiff_lcore),
 	.push = timestampdiff_push,
 	.pull = timestampdiff_pull,
-	.decide = timestampdiff_decide,
 	.configure = timestampdiff_configure,
 	.initialize = timestampdiff_initialize,
 	.cleanup = timestampdiff_cleanup,

@@ -21,6 +21,17 @@ int number_place_check(const struct number_place *place, struct errh *errh);
 // Where a NumberPacket writes its numbers; NULL: it is none.
 const struct number_place *numberpacket_place(const struct element *e);
 
+// What is not given is as `place` has it; NULL: as it is.
+static inline void
+number_place_follow(struct number_place *mine, const struct number_place *place, bool has_offset,
+	bool has_order)
+{
+	if (place != NULL && !has_offset)
+		mine->offset = place->offset;
+	if (place != NULL && !has_order)
+		mine->net_order = place->net_order;
+}
+
 static inline uint64_t
 number_swap(const struct number_place *place, uint64_t number)
 {

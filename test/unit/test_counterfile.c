@@ -84,6 +84,32 @@ one_by_one(void)
 	free(name);
 }
 
+// What others keep behind the counts stays there.
+static void
+longer_files(void)
+{
+	char *name = make_name(), conf[128], bytes[64];
+	struct rig *r;
+	FILE *f = fopen(name, "w");
+
+	memset(bytes, 0, 32);
+	memset(bytes + 32, 7, 32);
+	CU_ASSERT_EQUAL(fwrite(bytes, 1, 64, f), 64);
+	fclose(f);
+	snprintf(conf, sizeof(conf), "CounterFile(%s)", name);
+	r = rig_new(conf, 1, 1);
+	rig_push_hex(r, 0, "0102");
+	ASSERT_READ(r, "count", "1");
+	rig_free(r);
+	f = fopen(name, "r");
+	CU_ASSERT_EQUAL(fread(bytes, 1, 64, f), 64);
+	CU_ASSERT_EQUAL(fgetc(f), EOF);
+	fclose(f);
+	CU_ASSERT_EQUAL(bytes[63], 7);
+	unlink(name);
+	free(name);
+}
+
 static void
 arguments(void)
 {
@@ -93,4 +119,5 @@ arguments(void)
 	ASSERT_ERRORS("CounterFile(/dev/null)", 1, 1, "/dev/null: Invalid argument\n");
 }
 
-UNIT_SUITE(counterfile, UNIT_CASE(counts_in_a_file), UNIT_CASE(one_by_one), UNIT_CASE(arguments))
+UNIT_SUITE(counterfile, UNIT_CASE(counts_in_a_file), UNIT_CASE(one_by_one), UNIT_CASE(longer_files),
+	UNIT_CASE(arguments))

@@ -76,6 +76,7 @@ measures(void)
 	CU_ASSERT_EQUAL(strncmp(rig_read_param(r, "dump", "8"), "8: 900", 6), 0);
 	CU_ASSERT_EQUAL(strncmp(rig_read_param(r, "dump_list", "8"), "900", 3), 0);
 	ASSERT_TEXT(rig_read_error(r, "average", "x"), "expected an index\n");
+	ASSERT_TEXT(rig_read_error(r, "avg_tc", "272"), "classes are 0 to 255\n");
 	ASSERT_TEXT(rig_read_error(r, "perc", ""), "expected a percentage\n");
 	ASSERT_TEXT(rig_read_error(r, "perc", "101"), "expected a percentage\n");
 	rig_free(r);
@@ -120,6 +121,10 @@ samples(void)
 	CU_ASSERT_EQUAL(rig_count(r, 1), 10);
 	ASSERT_READ(r, "index", "2"); // of 0, 3, 6, 9
 	CU_ASSERT_EQUAL(ms(r, "last", ""), 3000); // ns
+	rig_push_hex(r, 0, "00");
+	ASSERT_READ(r, "r.missed", "1");
+	free(rig_swap(r, PATH(", N 9", "")));
+	ASSERT_READ(r, "r.missed", "1");
 	rig_free(r);
 }
 
@@ -163,6 +168,66 @@ with_a_counter(void)
 	rig_free(r);
 }
 
+// All packets of a batch have one time, at both ends.
+static void
+batches(void)
+{
+	struct rig *r = rig_config(PATH("", ", NANO true"));
+	struct packet *in[] = {numbered(1), numbered(2)}, *out[] = {numbered(1), numbered(2)};
+	char *values, *second;
+
+	rig_push_batch(r, 0, in, 2);
+	rig_push_batch(r, 1, out, 2);
+	values = strdup(rig_read_param(r, "dump_list", ""));
+	second = strchr(values, '\n') + 1;
+	CU_ASSERT_EQUAL(strtol(values, NULL, 10), strtol(second, NULL, 10));
+	free(values);
+	rig_free(r);
+}
+
+// The recorder is on the way that a pull goes.
+static void
+pulled(void)
+{
+	struct rig *r = rig_config("RigIn(0) -> Queue -> n :: NumberPacket(2)"
+				   "-> r :: RecordTimestamp(COUNTER n)"
+				   "-> e :: TimestampDiff(r, NANO true) -> RigOut(0);");
+
+	rig_push_hex(r, 0, "0000");
+	rig_push_hex(r, 0, "0000");
+	CU_ASSERT_EQUAL(rig_pull(r, 0, 4), 2);
+	ASSERT_READ(r, "index", "2");
+	CU_ASSERT(strtol(rig_read(r, "min"), NULL, 10) > 0);
+	CU_ASSERT(strtol(rig_read(r, "max"), NULL, 10) < 1000);
+	rig_free(r);
+}
+
+// What is given counts, what is not is as the counter has it.
+static void
+unlike_the_counter(void)
+{
+	struct rig *r = rig_config("RigIn(0) -> n :: NumberPacket(2)"
+				   "-> r :: RecordTimestamp(COUNTER n) -> RigOut(0);"
+				   "RigIn(1) -> e :: TimestampDiff(r, NET_ORDER true) -> RigOut(1);"
+				   "RigIn(2) -> f :: TimestampDiff(r, OFFSET 3) -> RigOut(2);");
+
+	for (unsigned i = 0; i < 3; i++)
+		rig_push_hex(r, 0, "00000000000000000000");
+	rig_push_hex(r, 1, "00000000000000000001");
+	ASSERT_READ(r, "index", "1");
+	rig_push_hex(r, 2, "0000000200000000000000");
+	ASSERT_READ(r, "f.index", "1");
+	rig_free(r);
+	r = rig_config("RigIn(0) -> n :: NumberPacket(2)"
+		       "-> r :: RecordTimestamp(COUNTER n, OFFSET 5, NET_ORDER true) -> RigOut(0);"
+		       "RigIn(1) -> e :: TimestampDiff(r, OFFSET 2) -> RigOut(1);");
+	rig_push_hex(r, 0, "00000000000000000000 000007");
+	rig_push_hex(r, 1, "00000700000000000000");
+	CU_ASSERT_EQUAL(rig_drops(r, 1), 0);
+	ASSERT_READ(r, "index", "1");
+	rig_free(r);
+}
+
 static void
 arguments(void)
 {
@@ -187,4 +252,5 @@ arguments(void)
 }
 
 UNIT_SUITE(timestampdiff, UNIT_CASE(measures), UNIT_CASE(unknown_numbers), UNIT_CASE(samples),
-	UNIT_CASE(in_order_of_arrival), UNIT_CASE(with_a_counter), UNIT_CASE(arguments))
+	UNIT_CASE(in_order_of_arrival), UNIT_CASE(with_a_counter), UNIT_CASE(batches),
+	UNIT_CASE(pulled), UNIT_CASE(unlike_the_counter), UNIT_CASE(arguments))
