@@ -131,7 +131,8 @@ dump_input_close(struct dump_input *in)
 	if (in->pid != 0)
 		filter_wait(in->pid);
 	free(in->buffer);
-	*in = (struct dump_input)DUMP_INPUT_CLOSED;
+	*in = (struct dump_input){
+		.name = in->name, .fd = -1, .file_fd = -1, .position = in->position};
 }
 
 int

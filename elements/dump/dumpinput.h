@@ -32,6 +32,7 @@ struct dump_input {
 int dump_input_open(struct dump_input *in, const char *name, struct errh *errh);
 // Reads from memory, which is copied.
 void dump_input_open_bytes(struct dump_input *in, const char *name, const uint8_t *bytes, size_t n);
+// Name and position stay, for handlers that tell them.
 void dump_input_close(struct dump_input *in);
 
 // How many of n bytes (at most DUMP_INPUT_MAX) there are at dump_input_bytes(); fewer only at the

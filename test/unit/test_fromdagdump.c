@@ -193,6 +193,9 @@ survives_damage(void)
 		rig_run(r, 100);
 		CU_ASSERT_EQUAL(rig_count(r, 0), 1);
 		CU_ASSERT_PTR_NOT_NULL(strstr(rig_chatter(r), "a: bad record length; giving up\n"));
+		ASSERT_READ(r, "filename", tempdir_name("a"));
+		ASSERT_READ(r, "filepos", "17");
+		ASSERT_READ(r, "filesize", "-");
 		rig_free(r);
 	}
 }
