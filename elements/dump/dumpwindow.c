@@ -35,6 +35,7 @@ static void
 fix_times(struct dump_window *w, int64_t first_ns)
 {
 	w->fixed = true;
+	w->first_ns = first_ns;
 	if (w->has_start_after)
 		w->start_ns = add_times(w->start_ns, first_ns);
 	if (w->has_end_after)
@@ -66,8 +67,8 @@ dump_window_check(struct dump_window *w, struct dump_source *s, int64_t ns)
 void
 dump_window_extend(struct dump_window *w, struct dump_source *s, int64_t ns)
 {
-	if (__builtin_add_overflow(w->end_ns, ns, &w->end_ns))
-		w->end_ns = INT64_MAX;
+	w->end_ns = add_times(w->end_ns, ns);
+	w->extended_ns = add_times(w->extended_ns, ns);
 	w->check_end = has_any_end(w);
 	dump_source_set_active(s, true);
 }
@@ -111,9 +112,7 @@ dump_window_take(struct dump_window *w, const struct dump_window *old)
 {
 	if (!old->fixed || w->fixed)
 		return;
-	w->fixed = true;
-	w->check_start = old->check_start;
-	w->check_end = old->check_end;
-	w->start_ns = old->start_ns;
-	w->end_ns = old->end_ns;
+	fix_times(w, old->first_ns);
+	w->end_ns = add_times(w->end_ns, old->extended_ns);
+	w->extended_ns = old->extended_ns;
 }

@@ -13,6 +13,8 @@ struct dump_window {
 	// While fixed is false, relative times wait for the first packet.
 	bool fixed, check_start, check_end;
 	int64_t start_ns, end_ns;
+	int64_t first_ns; // the first packet's time
+	int64_t extended_ns; // what dump_window_extend() added to the end
 
 	// Arguments.
 	struct moment start, end;
@@ -44,7 +46,8 @@ struct dump_window {
 int dump_window_configure(struct dump_window *w, const struct dump_source *s, struct errh *errh);
 // At initialize.
 int dump_window_initialize(struct dump_window *w, struct dump_source *s, struct errh *errh);
-// At take_state, of the same file.
+// At take_state, of the same file: relative times count from the same first packet, and what the
+// end was moved by stays.
 void dump_window_take(struct dump_window *w, const struct dump_window *old);
 
 // Whether a packet of this time is wanted. The end call may move the end.

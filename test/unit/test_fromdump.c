@@ -362,6 +362,37 @@ calls_extend_the_interval(void)
 	rig_free(r);
 }
 
+#define SWAPPED(args) "e :: FromDump(@/a, " args ") -> RigOut;"
+
+// The time that is wanted counts from the first packet of the file in a new router too.
+static void
+the_end_moves_to_a_new_router(void)
+{
+	struct rig *r;
+
+	save_simple("a", 6);
+	r = rig_config(tempdir_text(SWAPPED("END_AFTER 1")));
+	rig_run(r, 1000);
+	expect_firsts(r, "10");
+	free(rig_swap(r, tempdir_text(SWAPPED("END_AFTER 1"))));
+	rig_run(r, 1000);
+	expect_firsts(r, "10");
+	ASSERT_READ(r, "active", "false");
+	free(rig_swap(r, tempdir_text(SWAPPED("END_AFTER 7"))));
+	rig_run(r, 1000);
+	expect_firsts(r, "10 40 50");
+	ASSERT_READ(r, "active", "false");
+	rig_free(r);
+	// What the end was moved by stays.
+	r = rig_config(tempdir_text(SWAPPED("END_AFTER 1")));
+	rig_run(r, 1000);
+	ASSERT_TEXT(rig_write(r, "extend_interval", "2.1s"), "");
+	free(rig_swap(r, tempdir_text(SWAPPED("END_AFTER 1"))));
+	rig_run(r, 1000);
+	expect_firsts(r, "10 30");
+	rig_free(r);
+}
+
 static void
 samples(void)
 {
@@ -716,7 +747,8 @@ UNIT_SUITE(fromdump, UNIT_CASE(gives_the_packets), UNIT_CASE(reads_all_dialects)
 	UNIT_CASE(sorts_out_odd_lengths), UNIT_CASE(empty_and_huge_packets_are_packets),
 	UNIT_CASE(damaged_files_end_at_the_damage), UNIT_CASE(garbage_is_survived),
 	UNIT_CASE(compressed_files_are_read), UNIT_CASE(start_and_end_choose_packets),
-	UNIT_CASE(the_end_stops_or_calls), UNIT_CASE(calls_extend_the_interval), UNIT_CASE(samples),
+	UNIT_CASE(the_end_stops_or_calls), UNIT_CASE(calls_extend_the_interval),
+	UNIT_CASE(the_end_moves_to_a_new_router), UNIT_CASE(samples),
 	UNIT_CASE(timing_keeps_the_gaps), UNIT_CASE(force_ip_finds_headers),
 	UNIT_CASE(force_ip_refuses_the_rest), UNIT_CASE(pulls), UNIT_CASE(waits_for_full_queues),
 	UNIT_CASE(handlers), UNIT_CASE(the_place_moves_to_a_new_router), UNIT_CASE(arguments))
