@@ -103,7 +103,8 @@ read_time(const char **s, int64_t *ns)
 		return false;
 	if (**s == ':') {
 		++*s;
-		if (!read_number(s, 59, &minutes) || *(*s)++ != ':' || !read_number(s, 60, &rest))
+		if (n > 23 || !read_number(s, 59, &minutes) || *(*s)++ != ':' ||
+			!read_number(s, 60, &rest))
 			return false;
 		n = n * 3600 + minutes * 60 + rest;
 	}

@@ -141,11 +141,13 @@ bad_lines(void)
 		open_rig("# comment\nx\n\n1 IP 1.2.3 > 1.2.3.4: x\n1 IP 1.2.3.4 1.2.3.4: x\n"
 			 "1:2 IP 1.2.3.4.5 > 1.2.3.4.5: UDP, length 5\n"
 			 "1 IP 256.2.3.4.5 > 1.2.3.4.5: UDP, length 5\n"
+			 "2147483647:00:00.0 IP 1.2.3.4.5 > 1.2.3.4.5: UDP, length 5\n"
+			 "24:00:00.0 IP 1.2.3.4.5 > 1.2.3.4.5: UDP, length 5\n"
 			 "5 packets captured\n1 IP 1.2.3.4 > 5.6.7.8: VRRPv2\n",
 			"");
 
 	CU_ASSERT_EQUAL(rig_count(r, 0), 1);
-	ASSERT_READ(r, "bad_lines", "5");
+	ASSERT_READ(r, "bad_lines", "7");
 	CU_ASSERT_PTR_NOT_NULL(strstr(rig_chatter(r), "a:2: packet parse error\n"));
 	rig_free(r);
 	ASSERT_ERRORS("FromTcpdump()", 0, 1, "FILENAME: required argument missing\n");
