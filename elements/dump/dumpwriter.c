@@ -40,9 +40,10 @@ int
 dump_writer_add(struct dump_writer *w, const struct packet *p, int64_t timestamp_ns,
 	uint32_t captured, uint32_t length)
 {
-	uint32_t fraction = (uint32_t)(timestamp_ns % CLOCK_S);
+	int64_t before = timestamp_ns % CLOCK_S < 0; // of 1970: fractions count forwards there too
+	uint32_t fraction = (uint32_t)(timestamp_ns % CLOCK_S + before * CLOCK_S);
 	struct dump_record_header h = {
-		.seconds = (uint32_t)(timestamp_ns / CLOCK_S),
+		.seconds = (uint32_t)(timestamp_ns / CLOCK_S - before),
 		.fraction = w->nanoseconds ? fraction : fraction / (uint32_t)CLOCK_US,
 		.captured = captured,
 		.length = length,

@@ -150,6 +150,17 @@ add_tcp(struct flow_dump *f, const struct flow_dump_style *style, struct summary
 		add_options(f, style, v, other);
 }
 
+// The same columns without a header that says anything.
+static void
+add_no_tcp(struct flow_dump *f, const struct flow_dump_style *style)
+{
+	strbuf_adds(&f->text, " - - - -");
+	if (style->window)
+		strbuf_adds(&f->text, " -");
+	if (style->options || style->all_options)
+		strbuf_adds(&f->text, " -");
+}
+
 // Numbers that are new are told in front of the line.
 static void
 note_numbers(struct flow_dump *f, const struct summary_view *v, unsigned direction)
@@ -184,7 +195,7 @@ flow_dump_add(struct flow_dump *f, const struct flow_dump_style *style, struct s
 	if (whole_tcp)
 		add_tcp(f, style, v, direction);
 	else if (f->name.is_tcp)
-		strbuf_adds(&f->text, " - - - -");
+		add_no_tcp(f, style);
 	else
 		add_field(f, v, "payload_len");
 	strbuf_addc(&f->text, '\n');

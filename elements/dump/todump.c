@@ -174,10 +174,17 @@ todump_take_state(struct element *base, struct element *old_base, struct errh *e
 	struct todump *e = (struct todump *)base, *old = (struct todump *)old_base;
 
 	(void)errh;
-	if (old_base->class == base->class &&
-		strcmp(e->sink.filename.text, old->sink.filename.text) == 0 &&
-		e->writer.link_type == old->writer.link_type)
-		dump_sink_take(&e->sink, &old->sink);
+	if (old_base->class != base->class ||
+		strcmp(e->sink.filename.text, old->sink.filename.text) != 0 ||
+		e->writer.link_type != old->writer.link_type)
+		return 0;
+	dump_sink_take(&e->sink, &old->sink);
+	// The file goes on as its header says.
+	if (e->writer.out.begun) {
+		e->writer.nanoseconds = old->writer.nanoseconds;
+		e->writer.snaplen = old->writer.snaplen;
+		e->snaplen = RTE_MIN(e->snaplen, e->writer.snaplen);
+	}
 	return 0;
 }
 

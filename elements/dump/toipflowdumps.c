@@ -223,24 +223,29 @@ toipflowdumps_take_state(struct element *base, struct element *old_base, struct 
 {
 	struct toipflowdumps *e = (struct toipflowdumps *)base;
 	struct toipflowdumps *old = (struct toipflowdumps *)old_base;
+	int err = 0;
 
 	if (strcmp(e->style.pattern, old->style.pattern) != 0)
 		return 0;
+	if (e->capacity < old->table.n)
+		err = errh_error(errh, "CAPACITY is too small for the old flows: some end here");
 	for (uint32_t i = 0; i < old->table.n_used; i++) {
-		uint32_t place;
+		uint32_t place = KEY_TABLE_NONE;
 
-		if (!key_table_has(&old->table, i))
-			continue;
-		place = key_table_add(&e->table, key_table_key(&old->table, i));
+		if (key_table_has(&old->table, i))
+			place = key_table_add(&e->table, key_table_key(&old->table, i));
 		if (place == KEY_TABLE_NONE)
-			return errh_error(errh, "CAPACITY is too small for the old flows");
+			continue;
 		e->flows[place] = old->flows[i];
 		old->flows[i].text = (struct strbuf)STRBUF_INIT;
 		key_table_remove(&old->table, i);
 	}
+	for (uint32_t i = 0; i < old->n_ended && e->n_ended < e->capacity; i++)
+		e->ended[e->n_ended++] = old->ended[i];
+	e->end_at_ns = old->end_at_ns;
 	e->n_files = old->n_files;
 	e->n_without = old->n_without;
-	return 0;
+	return err;
 }
 
 static int

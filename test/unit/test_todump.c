@@ -376,6 +376,25 @@ the_file_moves_to_a_new_router(void)
 	expect_file("t14", &want);
 }
 
+// Its header says what times and lengths are, whatever the new arguments say.
+static void
+the_file_keeps_its_format(void)
+{
+	struct dumpfile want = DUMPFILE_INIT;
+	struct rig *r = rig_config(tempdir_text("RigIn -> e :: ToDump(@/t30, SNAPLEN 2);"));
+
+	push_at(r, "101112", 7 * CLOCK_S + 123456789);
+	free(rig_swap(r, tempdir_text("RigIn -> e :: ToDump(@/t30, NANO false);")));
+	push_at(r, "101112", 7 * CLOCK_S + 123456789);
+	push_at(r, "10", -1); // fractions count forwards, seconds are as they may be
+	rig_free(r);
+	want_header(&want, MAGIC_NS, 2, 1);
+	for (unsigned i = 0; i < 2; i++)
+		dumpfile_record(&want, 7, 123456789, 2, 3, 0x10, 2);
+	dumpfile_record(&want, UINT32_MAX, 999999999, 1, 1, 0x10, 1);
+	expect_file("t30", &want);
+}
+
 static void
 what_is_written_can_be_read(void)
 {
@@ -431,5 +450,5 @@ UNIT_SUITE(todump, UNIT_CASE(writes_records), UNIT_CASE(arguments_change_the_for
 	UNIT_CASE(much_is_written_whole), UNIT_CASE(what_was_there_goes_when_the_router_runs),
 	UNIT_CASE(compresses), UNIT_CASE(errors_are_told_once),
 	UNIT_CASE(a_reader_that_left_is_an_error), UNIT_CASE(takes_the_encapsulation_from_others),
-	UNIT_CASE(the_file_moves_to_a_new_router), UNIT_CASE(what_is_written_can_be_read),
-	UNIT_CASE(arguments))
+	UNIT_CASE(the_file_moves_to_a_new_router), UNIT_CASE(the_file_keeps_its_format),
+	UNIT_CASE(what_is_written_can_be_read), UNIT_CASE(arguments))

@@ -196,6 +196,21 @@ others_are_in_no_file(void)
 	CU_ASSERT_EQUAL(access(tempdir_name("h4"), F_OK), -1); // too few packets
 }
 
+// A value that is missing is a `-`, whatever columns there are.
+static void
+short_headers(void)
+{
+	struct rig *r = open_rig("@/s%n, TCP_OPT true, TCP_WINDOW true, ABSOLUTE_TIME true");
+
+	push(r, FORTH("2c") "04d20050 000003e8", 5, 0, 0);
+	ASSERT_TEXT(rig_write(r, "clear", ""), "");
+	expect_file("s5",
+		"!IPSummaryDump 1.3\n!flowid 1.0.0.1 1234 2.0.0.2 80 T\n!aggregate 5\n"
+		"!data ntimestamp direction tcp_flags tcp_seq payload_len tcp_ack tcp_window "
+		"tcp_ntopt\n1000.000000 > - - - - - -\n");
+	rig_free(r);
+}
+
 static void
 truncations(void)
 {
@@ -230,6 +245,9 @@ ends_with_the_aggregate(void)
 	push(r, DATA, 0, 0, 1);
 	ASSERT_TEXT(rig_write(r, "af.clear", ""), "");
 	ASSERT_READ(r, "files", "0");
+	errors = rig_swap(r, config); // meanwhile: it ends all the same
+	ASSERT_TEXT(errors, "");
+	free(errors);
 	rig_run_for(r, 251 * CLOCK_MS);
 	push(r, SYNACK, 0, 0, 2); // begins another one
 	ASSERT_READ(r, "files", "1");
@@ -271,5 +289,5 @@ write_errors(void)
 }
 
 UNIT_SUITE(toipflowdumps, UNIT_CASE(names), UNIT_CASE(tcp), UNIT_CASE(absolute),
-	UNIT_CASE(udp_and_halves), UNIT_CASE(others_are_in_no_file), UNIT_CASE(truncations),
-	UNIT_CASE(ends_with_the_aggregate), UNIT_CASE(write_errors))
+	UNIT_CASE(udp_and_halves), UNIT_CASE(others_are_in_no_file), UNIT_CASE(short_headers),
+	UNIT_CASE(truncations), UNIT_CASE(ends_with_the_aggregate), UNIT_CASE(write_errors))
