@@ -185,7 +185,7 @@ static const struct element_class fromdagdump_class = {
 	.attach = fromdagdump_attach,
 	.take_state = record_source_take_state,
 	.args = fromdagdump_args,
-	.writes = "EXTRA_LENGTH PAINT",
+	.writes = "DST_IP EXTRA_LENGTH PAINT",
 	.brief = "reads packets from a file of an Endace DAG card",
 	.manual =
 		"Gives the packets of a file of ERF records (HDLC, Ethernet without its checksum, ATM\n"

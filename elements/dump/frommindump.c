@@ -63,6 +63,7 @@ make_packet(const uint8_t *headers, uint32_t n, uint32_t length, int64_t ns)
 {
 	static const uint8_t zeros[256];
 	struct packet *p = dump_source_packet(PACKET_HEADROOM, NULL, length, ns);
+	uint32_t dst;
 
 	if (p == NULL)
 		return NULL;
@@ -70,6 +71,8 @@ make_packet(const uint8_t *headers, uint32_t n, uint32_t length, int64_t ns)
 	for (uint32_t off = n; off < length; off += sizeof(zeros))
 		packet_write(&p, off, zeros, RTE_MIN((uint32_t)sizeof(zeros), length - off));
 	packet_set_network(p, 0, (headers[0] & 15u) * 4);
+	memcpy(&dst, headers + offsetof(struct rte_ipv4_hdr, dst_addr), sizeof(dst));
+	packet_set_anno_u32(p, ANNO_DST_IP, dst);
 	return p;
 }
 
@@ -224,6 +227,7 @@ static const struct element_class frommindump_class = {
 	.handlers = dump_source_handlers,
 	.add_handlers = dump_source_add_handlers,
 	.drops = frommindump_drops,
+	.writes = "DST_IP",
 	.group = "dump",
 	.brief = "makes packets of a file of headers",
 	.manual =

@@ -185,7 +185,7 @@ static const struct element_class fromnetflowsummarydump_class = {
 	.cleanup = line_source_cleanup,
 	.take_state = line_source_take_state,
 	.args = fromnetflowsummarydump_args,
-	.writes = "AGGREGATE EXTRA_PACKETS EXTRA_LENGTH FIRST_TIMESTAMP PAINT",
+	.writes = "DST_IP AGGREGATE EXTRA_PACKETS EXTRA_LENGTH FIRST_TIMESTAMP PAINT",
 	.brief = "makes packets of the lines of a NetFlow summary",
 	.manual =
 		"A line is about a flow and has at least 15 fields between bars: source and\n"

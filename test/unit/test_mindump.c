@@ -77,6 +77,8 @@ there_and_back(void)
 	CU_ASSERT_EQUAL(packet_timestamp(rig_packet(r, 0, 0)), 5 * CLOCK_S);
 	CU_ASSERT_EQUAL(packet_network_offset(rig_packet(r, 0, 0)), 0);
 	CU_ASSERT_EQUAL(packet_transport_offset(rig_packet(r, 0, 0)), 20);
+	CU_ASSERT_EQUAL(
+		packet_anno_u32(rig_packet(r, 0, 0), ANNO_DST_IP), rte_cpu_to_be_32(0x02000002));
 	CU_ASSERT_EQUAL(packet_length(rig_packet(r, 0, 1)), 31);
 	CU_ASSERT_EQUAL(packet_data(rig_packet(r, 0, 1))[21], 9);
 	CU_ASSERT_EQUAL(packet_timestamp(rig_packet(r, 0, 1)), 5 * CLOCK_S + 7);
