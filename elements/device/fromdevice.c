@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "elements/device/method.h"
+#include "elements/dump/linktype.h"
 #include "io/pcap.h"
 #include "io/pcap_reader.h"
 #include "mbuf-bridge/packet_ring.h"
@@ -19,12 +20,14 @@
 #include "src/strbuf.h"
 #include "src/task.h"
 
+enum { NOT_IP };
+
 enum { READ_ERRORS_TOLD = 5, MAX_SNAPLEN = 65535, MIN_SNAPLEN = 14 };
 
 struct fromdevice {
 	struct element element;
 	char *interface;
-	bool promisc, sniffer, outbound, timestamp;
+	bool promisc, sniffer, outbound, timestamp, force_ip;
 	uint32_t snaplen, headroom;
 	int32_t burst;
 	char *filter;
@@ -48,6 +51,12 @@ tell_errors(struct fromdevice *e)
 	e->n_errors = n;
 }
 
+static int32_t
+link_type_of(const struct fromdevice *e)
+{
+	return link_type_canonical((uint32_t)pcap_device_datalink(e->device));
+}
+
 // Each time the reader has packets: up to BURST, then again until there are none left.
 static bool
 fromdevice_run(struct task *task)
@@ -66,6 +75,8 @@ fromdevice_run(struct task *task)
 	for (unsigned i = 0; !e->timestamp && i < b.n; i++)
 		packet_set_timestamp(b.pkt[i], 0);
 	task_reschedule(task);
+	if (e->force_ip)
+		link_type_keep_ip(&e->element, &b, link_type_of(e), NOT_IP);
 	element_push(&e->element, 0, &b);
 	return true;
 }
@@ -132,6 +143,9 @@ fromdevice_initialize(struct element *base, struct errh *errh)
 	e->device = pcap_device_open(&o, errh);
 	if (e->device == NULL)
 		return -EINVAL;
+	if (e->force_ip && !link_type_has_ip(link_type_of(e)))
+		return errh_error(errh, "%s: unknown linktype %d; can't force IP packets",
+			e->interface, link_type_of(e));
 	e->reader = pcap_reader_create(e->device);
 	if (e->reader == NULL)
 		return errh_error(errh, "no memory for a ring");
@@ -264,6 +278,8 @@ static const struct arg fromdevice_args[] = {
 		.help = "bytes of a frame that are kept"),
 	ARG(fromdevice, sniffer, "SNIFFER", ARG_KEYWORD, .def = "true",
 		.help = "false: the kernel does not see the packets (an iptables rule)"),
+	ARG(fromdevice, force_ip, "FORCE_IP", ARG_KEYWORD, .def = "false",
+		.help = "true: gives only IP packets, with the IP header marked"),
 	ARG(fromdevice, method, "METHOD", ARG_KEYWORD, .help = "PCAP, the only one"),
 	ARG(fromdevice, method, "CAPTURE", ARG_DEPRECATED, .help = "old name of METHOD"),
 	ARG(fromdevice, filter, "BPF_FILTER", ARG_KEYWORD,
@@ -295,9 +311,11 @@ static const struct handler fromdevice_handlers[] = {
 	HANDLERS_END,
 };
 
+static const char *const fromdevice_drops[] = {[NOT_IP] = "no IP packet", NULL};
+
 static const struct element_class fromdevice_class = {
 	.name = "FromDevice",
-	.ports = "0/1",
+	.ports = "0/1-2",
 	.processing = "h/h",
 	.flags = ELEMENT_DEVICE | ELEMENT_KERNEL_DEVICE,
 	.lcores = LCORES_ONE,
@@ -312,14 +330,16 @@ static const struct element_class fromdevice_class = {
 	.cleanup = fromdevice_cleanup,
 	.args = fromdevice_args,
 	.handlers = fromdevice_handlers,
-	.writes = "EXTRA_LENGTH",
+	.drops = fromdevice_drops,
+	.writes = "DST_IP EXTRA_LENGTH",
 	.group = "device",
 	.brief = "packets that a kernel interface receives, through libpcap",
 	.manual =
 		"The way of the original user-level Click. A thread of its own sleeps in the kernel\n"
 		"until libpcap has packets, copies them out of the kernel's ring, and hands them to\n"
 		"the element's task, which sleeps as well while there are none. When it falls behind\n"
-		"by 512 packets, the kernel's ring fills and counts what it drops (kernel_drops). Use\n"
+		"by 512 packets, the kernel's ring fills and counts what it drops (kernel_drops).\n"
+		"With FORCE_IP what is no IP packet leaves by output 1, if it is connected. Use\n"
 		"FromDPDK with net_af_packet or a bound NIC where speed counts.",
 	.example = "FromDevice(lo, SNIFFER true) -> Discard;",
 };

@@ -8,6 +8,7 @@
 #include <rte_ip.h>
 
 #include "elements/device/hosttun.h"
+#include "elements/dump/linktype.h"
 #include "src/chatter.h"
 #include "src/notifier.h"
 #include "src/strbuf.h"
@@ -44,45 +45,6 @@ enum { MTU_DEFAULT = 1500, MTU_MIN = 20, HEADROOM_MAX = 2048 };
 
 // ---- from the kernel
 
-// Sets the places of the IP header at the front. false: there is none.
-static bool
-mark_ip(struct packet **pp)
-{
-	const uint8_t *first = packet_peek(pp, 0, 1);
-	uint32_t len = packet_length(*pp), header_len;
-
-	if (first == NULL)
-		return false;
-	if (*first >> 4 == 4)
-		header_len = (uint32_t)(*first & 15) * 4;
-	else if (*first >> 4 == 6)
-		header_len = sizeof(struct rte_ipv6_hdr);
-	else
-		return false;
-	if (header_len < sizeof(struct rte_ipv4_hdr) || header_len > len)
-		return false;
-	packet_set_network(*pp, 0, header_len);
-	return true;
-}
-
-// IP packets leave by output 0; what is none goes to output 1 or is dropped.
-static void
-push_ip(struct kerneltun *e, struct batch *b)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < b->n; i++) {
-		struct packet *p = b->pkt[i];
-
-		if (likely(mark_ip(&p)))
-			b->pkt[n++] = p;
-		else
-			element_push_checked(&e->element, 1, p, NOT_IP);
-	}
-	b->n = (uint16_t)n;
-	element_push(&e->element, 0, b);
-}
-
 static bool
 kerneltun_read(struct task *task)
 {
@@ -98,10 +60,10 @@ kerneltun_read(struct task *task)
 	if (e->tap) {
 		for (unsigned i = 0; i < n; i++)
 			packet_set_mac(b.pkt[i], 0);
-		element_push(&e->element, 0, &b);
 	} else {
-		push_ip(e, &b);
+		link_type_keep_ip(&e->element, &b, LINK_IP, NOT_IP);
 	}
+	element_push(&e->element, 0, &b);
 	return n > 0;
 }
 
@@ -370,6 +332,7 @@ static const struct handler kerneltun_handlers[] = {
 		.handlers = kerneltun_handlers,                                             \
 		.add_handlers = kerneltun_add_handlers,                                     \
 		.drops = kerneltun_drops,                                                   \
+		.writes = "DST_IP",                                                         \
 		.group = "device",                                                          \
 		.brief = text,                                                              \
 		.manual = words                                                             \
@@ -383,8 +346,8 @@ static const struct handler kerneltun_handlers[] = {
 KERNELTUN_CLASS(kerneltun, "KernelTun", kerneltun_configure, kerneltun_args,
 	"exchanges IP packets with the kernel's stack",
 	"Makes a network interface in the kernel. What the kernel sends there leaves by output 0\n"
-	"as an IP packet with its header marked (anything else by output 1); what comes in is\n"
-	"received by the kernel, from its network header on.",
+	"as an IP packet with its header and destination address marked (anything else by output\n"
+	"1); what comes in is received by the kernel, from its network header on.",
 	"tun :: KernelTun(10.9.0.1/24) -> ICMPPingResponder -> tun;")
 
 KERNELTUN_CLASS(kerneltap, "KernelTap", kerneltap_configure, kerneltap_args,

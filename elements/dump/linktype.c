@@ -7,6 +7,7 @@
 #include <rte_ip.h>
 
 #include "mbuf-bridge/packet.h"
+#include "src/element.h"
 #include "src/strbuf.h"
 #include "src/text.h"
 
@@ -254,4 +255,20 @@ link_type_mark_ip(struct packet **pp, int32_t type)
 		return false;
 	packet_set_network(*pp, off, sizeof(struct rte_ipv6_hdr));
 	return true;
+}
+
+void
+link_type_keep_ip(struct element *e, struct batch *b, int32_t type, unsigned reason)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < b->n; i++) {
+		struct packet *p = b->pkt[i];
+
+		if (likely(link_type_mark_ip(&p, type)))
+			b->pkt[n++] = p;
+		else
+			element_push_checked(e, 1, p, reason);
+	}
+	b->n = (uint16_t)n;
 }

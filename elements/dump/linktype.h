@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct batch;
+struct element;
 struct packet;
 struct strbuf;
 
@@ -39,3 +41,5 @@ bool link_type_has_ip(int32_t type);
 // Finds the IP header and marks it: network and transport header, for IPv4 also the destination
 // annotation. false: there is no valid IPv4 or IPv6 header; the packet is unchanged.
 bool link_type_mark_ip(struct packet **pp, int32_t type);
+// Does so for a batch; what is no IP packet leaves by e's output 1, or is dropped with the reason.
+void link_type_keep_ip(struct element *e, struct batch *b, int32_t type, unsigned reason);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // FromDevice and ToDevice. With the rights for it they use the loopback interface, where what the
 // one sends comes back to the other; the tests in test/netns run them between two hosts.
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -184,6 +185,33 @@ from_one_to_the_other(void)
 	rig_free(r);
 }
 
+#define IP_FRAME                                           \
+	"020202020202040404040404080045000014000000004063" \
+	"00007f0000017f0000020000000000000000000000000000"
+
+// With FORCE_IP frames of other protocols leave by output 1.
+static void
+ip_packets_only(void)
+{
+	struct rig *r;
+
+	if (!may_open())
+		return;
+	r = rig_config("RigIn -> Queue -> ToDevice(lo);"
+		       "e :: FromDevice(lo, FORCE_IP true, BPF_FILTER "
+		       "\"ether src 04:04:04:04:04:04\"); e [0] -> RigOut(0); e [1] -> RigOut(1)");
+	CU_ASSERT_PTR_NOT_NULL_FATAL(r);
+	rig_push_hex(r, 0, FRAME);
+	rig_push_hex(r, 0, IP_FRAME);
+	run_until(r, 0, 1);
+	run_until(r, 1, 1);
+	rig_expect_hex(r, 1, 0, FRAME);
+	CU_ASSERT_EQUAL(packet_network_offset(rig_packet(r, 0, 0)), 14);
+	CU_ASSERT_EQUAL(packet_transport_offset(rig_packet(r, 0, 0)), 34);
+	CU_ASSERT_EQUAL(packet_anno_u32(rig_packet(r, 0, 0), ANNO_DST_IP), htonl(0x7f000002));
+	rig_free(r);
+}
+
 // Sent packets go on to output 0, those that the kernel refuses to output 1.
 static void
 outputs_of_todevice(void)
@@ -270,4 +298,5 @@ swapped(void)
 UNIT_SUITE(fromdevice, UNIT_CASE(methods), UNIT_CASE(arguments), UNIT_CASE(arguments_of_todevice),
 	UNIT_CASE(one_writer), UNIT_CASE(interfaces_that_are_not_there),
 	UNIT_CASE(filters_that_do_not_compile), UNIT_CASE(from_one_to_the_other),
-	UNIT_CASE(outputs_of_todevice), UNIT_CASE(without_timestamps), UNIT_CASE(swapped))
+	UNIT_CASE(ip_packets_only), UNIT_CASE(outputs_of_todevice), UNIT_CASE(without_timestamps),
+	UNIT_CASE(swapped))
