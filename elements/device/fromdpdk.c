@@ -225,7 +225,8 @@ fromdpdk_attach(struct element *base, struct errh *errh)
 	if (first < 0)
 		return first;
 	if (io_is_ringed()) {
-		e->ringed = ringed_rx_create(base, e->port, (unsigned)first, (unsigned)n, errh);
+		e->ringed = ringed_rx_create(
+			base, e->port, (unsigned)first, (unsigned)n, &e->active, &e->burst, errh);
 		return e->ringed == NULL ? -EINVAL : 0;
 	}
 	place(e, (unsigned)n, (unsigned)first);
@@ -421,6 +422,8 @@ write_active(const struct handler_write *call)
 	e->active = active;
 	for (unsigned i = 0; active && i < e->n_tasks; i++)
 		task_schedule(&e->tasks[i].task);
+	if (active && e->ringed != NULL)
+		ringed_rx_wake(e->ringed);
 	return 0;
 }
 

@@ -30,6 +30,8 @@ struct ringed_rx {
 	struct io_port *port;
 	struct ringed_queue *queues; // owned
 	unsigned n_queues, first_queue;
+	const bool *active; // borrowed, the element's
+	const uint32_t *burst; // the same: packets taken from the device at once
 	bool prefetch, prefetch_data;
 	struct task io_task; // I/O lcore: device to ring
 	struct task *tasks; // owned; element lcores: ring to graph
@@ -42,7 +44,7 @@ struct ringed_tx {
 	struct io_port *port;
 	struct io_queue queue;
 	struct rte_ring *ring; // owned
-	unsigned burst;
+	unsigned queue_number, burst;
 	struct task task; // I/O lcore: ring to device
 	// I/O lcore only: taken from the ring, not taken by the device yet.
 	struct batch pending;
@@ -72,12 +74,14 @@ rx_io_run(struct task *task)
 {
 	struct ringed_rx *r =
 		(struct ringed_rx *)((char *)task - offsetof(struct ringed_rx, io_task));
-	unsigned n_all = 0;
+	unsigned burst = RTE_MIN(*r->burst, (uint32_t)BATCH_MAX), n_all = 0;
 
+	if (unlikely(!*r->active))
+		return false;
 	for (unsigned i = 0; i < r->n_queues; i++) {
 		struct ringed_queue *q = &r->queues[i];
 		struct packet *pkts[BATCH_MAX];
-		unsigned n = q->queue.rx(&q->queue, pkts, 32), stored;
+		unsigned n = q->queue.rx(&q->queue, pkts, burst), stored;
 
 		if (n == 0)
 			continue;
@@ -117,7 +121,7 @@ rx_run(struct task *task)
 
 struct ringed_rx *
 ringed_rx_create(struct element *e, struct io_port *port, unsigned first_queue, unsigned n_queues,
-	struct errh *errh)
+	const bool *active, const uint32_t *burst, struct errh *errh)
 {
 	struct ringed_rx *r;
 	unsigned n_lcores = lcores_n_workers() - 1;
@@ -129,6 +133,8 @@ ringed_rx_create(struct element *e, struct io_port *port, unsigned first_queue, 
 	r->port = port;
 	r->n_queues = n_queues;
 	r->first_queue = first_queue;
+	r->active = active;
+	r->burst = burst;
 	r->queues = mem_zalloc(n_queues * sizeof(*r->queues));
 	task_init(&r->io_task, e, rx_io_run, lcores_thread(IO_THREAD), TASK_TICKETS);
 	r->io_task.is_input = true;
@@ -169,6 +175,12 @@ ringed_rx_initialize(struct ringed_rx *r, bool prefetch, struct errh *errh)
 	for (unsigned i = 0; i < r->n_tasks; i++)
 		task_schedule(&r->tasks[i]);
 	return 0;
+}
+
+void
+ringed_rx_wake(struct ringed_rx *r)
+{
+	task_schedule(&r->io_task);
 }
 
 static void
@@ -257,7 +269,8 @@ tx_run(struct task *task)
 }
 
 struct ringed_tx *
-ringed_tx_create(struct element *e, struct io_port *port, unsigned burst, struct errh *errh)
+ringed_tx_create(
+	struct element *e, struct io_port *port, unsigned queue, unsigned burst, struct errh *errh)
 {
 	struct ringed_tx *t;
 
@@ -266,6 +279,7 @@ ringed_tx_create(struct element *e, struct io_port *port, unsigned burst, struct
 	t = mem_zalloc(sizeof(*t));
 	t->e = e;
 	t->port = port;
+	t->queue_number = queue;
 	t->burst = RTE_MIN(burst, (unsigned)BATCH_MAX);
 	task_init(&t->task, e, tx_run, lcores_thread(IO_THREAD), TASK_TICKETS);
 	t->task.private = t;
@@ -293,7 +307,7 @@ ringed_tx_lcores_changed(struct ringed_tx *t)
 int
 ringed_tx_initialize(struct ringed_tx *t, struct errh *errh)
 {
-	io_tx(t->port, 0, &t->queue);
+	io_tx(t->port, t->queue_number, &t->queue);
 	t->ring = packet_ring_create(RINGED_CAPACITY, RING_F_SC_DEQ);
 	if (t->ring == NULL)
 		return errh_error(errh, "no memory for rings");

@@ -25,11 +25,13 @@ enum { RINGED_CAPACITY = 1024 }; // packets of a ring
 bool ringed_is_io_lcore(unsigned lcore);
 
 // Receiving, for the element's output 0. Reason 0 of the element's drops must be "ring full".
-// At attach. NULL, reported, if there are fewer than two worker lcores.
+// At attach. NULL, reported, if there are fewer than two worker lcores. *active and *burst are the
+// element's, which writes them while lcores are paused.
 struct ringed_rx *ringed_rx_create(struct element *e, struct io_port *port, unsigned first_queue,
-	unsigned n_queues, struct errh *errh);
+	unsigned n_queues, const bool *active, const uint32_t *burst, struct errh *errh);
 void ringed_rx_reserve(const struct ringed_rx *r, struct plan *plan);
 int ringed_rx_initialize(struct ringed_rx *r, bool prefetch, struct errh *errh);
+void ringed_rx_wake(struct ringed_rx *r); // *active has become true
 void ringed_rx_destroy(struct ringed_rx *r); // NULL is fine
 // Hot swap: the packets in old's rings go on in r's. Lcores paused.
 void ringed_rx_take(struct ringed_rx *r, struct ringed_rx *old);
@@ -38,8 +40,8 @@ uint64_t ringed_rx_received(const struct ringed_rx *r);
 unsigned ringed_rx_queues(const struct ringed_rx *r);
 
 // Sending. The element's drop reason 0 must be for packets that the ring has no room for.
-struct ringed_tx *
-ringed_tx_create(struct element *e, struct io_port *port, unsigned burst, struct errh *errh);
+struct ringed_tx *ringed_tx_create(
+	struct element *e, struct io_port *port, unsigned queue, unsigned burst, struct errh *errh);
 void ringed_tx_reserve(const struct ringed_tx *t, struct plan *plan);
 int ringed_tx_initialize(struct ringed_tx *t, struct errh *errh);
 // Other lcores push than before. Lcores paused.

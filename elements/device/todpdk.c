@@ -249,6 +249,12 @@ todpdk_configure(struct element *base, const struct strvec *args, struct errh *e
 	return 0;
 }
 
+static unsigned
+first_queue(const struct todpdk *e)
+{
+	return e->queue > 0 ? (unsigned)e->queue : 0;
+}
+
 static int
 todpdk_attach(struct element *base, struct errh *errh)
 {
@@ -260,7 +266,7 @@ todpdk_attach(struct element *base, struct errh *errh)
 	if (e->port == NULL && !e->allow_nonexistent)
 		return -EINVAL;
 	if (e->port != NULL && io_is_ringed()) {
-		e->ringed = ringed_tx_create(base, e->port, e->burst, errh);
+		e->ringed = ringed_tx_create(base, e->port, first_queue(e), e->burst, errh);
 		if (e->ringed == NULL)
 			return -EINVAL;
 	}
@@ -302,8 +308,7 @@ todpdk_reserve(struct element *base, struct plan *plan, struct errh *errh)
 		wish.n_queues = (unsigned)e->n_queues;
 	if (e->ringed != NULL)
 		wish.n_queues = 1;
-	if (e->queue > 0)
-		wish.n_queues += (unsigned)e->queue;
+	wish.n_queues += first_queue(e);
 	n = io_want_tx(e->port, &wish, errh);
 	if (n < 0)
 		return n;
@@ -359,7 +364,7 @@ static void
 todpdk_lcores_changed(struct element *base)
 {
 	struct todpdk *e = (struct todpdk *)base;
-	unsigned control = lcores_control()->index, first = e->queue > 0 ? (unsigned)e->queue : 0;
+	unsigned control = lcores_control()->index, first = first_queue(e);
 	uint64_t lcores = lcores_of(e);
 	unsigned n_placed = 0;
 
@@ -383,12 +388,12 @@ todpdk_initialize(struct element *base, struct errh *errh)
 {
 	struct todpdk *e = (struct todpdk *)base;
 
+	if (e->port != NULL && first_queue(e) >= e->n_granted)
+		return errh_error(errh, "port has no transmit queue %d", e->queue);
 	if (e->ringed != NULL) {
 		if (ringed_tx_initialize(e->ringed, errh) != 0)
 			return -EINVAL;
 	} else if (e->port != NULL) {
-		if (e->queue >= (int32_t)e->n_granted)
-			return errh_error(errh, "port has no transmit queue %d", e->queue);
 		e->tx = mem_zalloc_aligned(lcores_n() * sizeof(*e->tx), RTE_CACHE_LINE_SIZE);
 		e->locks = mem_zalloc(e->n_granted * sizeof(*e->locks));
 		todpdk_lcores_changed(base);

@@ -106,6 +106,29 @@ counts_what_it_received(void)
 	stop(r);
 }
 
+// ACTIVE is for this form too.
+static void
+waits_until_it_is_active(void)
+{
+	struct router *r;
+	struct element *e;
+
+	save_packets("ringed4.pcap", 50);
+	io_setup(IO_FULL, true);
+	r = lcores_rig(tempdir_text("e :: FromDPDK(net_pcap511,rx_pcap=@/ringed4.pcap,"
+				    "ACTIVE false, BURST 7) -> Discard"),
+		2);
+	e = router_find(r, "e");
+	lcores_rig_run(0, 5);
+	CU_ASSERT_EQUAL(e->class->held(e), 0);
+	ASSERT_TEXT(lcores_rig_write(r, "e.active", "true"), "");
+	lcores_rig_run(0, 20);
+	CU_ASSERT_EQUAL(e->class->held(e), 50);
+	lcores_rig_run(1, 5);
+	ASSERT_LCORES_READ(r, "e.count", "50");
+	stop(r);
+}
+
 static void
 drops_what_the_ring_cannot_hold(void)
 {
@@ -235,6 +258,7 @@ rings_are_planned(void)
 }
 
 UNIT_SUITE(ringed, UNIT_CASE(needs_two_workers), UNIT_CASE(receives_in_two_steps),
-	UNIT_CASE(counts_what_it_received), UNIT_CASE(drops_what_the_ring_cannot_hold),
-	UNIT_CASE(sends_in_two_steps), UNIT_CASE(sends_what_it_pulls), UNIT_CASE(a_full_ring_drops),
+	UNIT_CASE(counts_what_it_received), UNIT_CASE(waits_until_it_is_active),
+	UNIT_CASE(drops_what_the_ring_cannot_hold), UNIT_CASE(sends_in_two_steps),
+	UNIT_CASE(sends_what_it_pulls), UNIT_CASE(a_full_ring_drops),
 	UNIT_CASE(a_full_device_waits), UNIT_CASE(rings_are_planned))
