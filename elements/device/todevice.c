@@ -162,6 +162,20 @@ todevice_initialize(struct element *base, struct errh *errh)
 	return 0;
 }
 
+static int
+todevice_take_state(struct element *base, struct element *old_base, struct errh *errh)
+{
+	struct todevice *e = (struct todevice *)base, *old = (struct todevice *)old_base;
+
+	(void)errh;
+	if (strcmp(e->interface, old->interface) != 0)
+		return 0;
+	e->held = old->held;
+	old->held = NULL;
+	e->n_pulls = old->n_pulls;
+	return 0;
+}
+
 static void
 todevice_cleanup(struct element *base)
 {
@@ -237,6 +251,7 @@ static const struct element_class todevice_class = {
 	.configure = todevice_configure,
 	.attach = todevice_attach,
 	.initialize = todevice_initialize,
+	.take_state = todevice_take_state,
 	.cleanup = todevice_cleanup,
 	.held = todevice_held,
 	.args = todevice_args,

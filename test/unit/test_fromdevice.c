@@ -264,9 +264,10 @@ static void
 swapped(void)
 {
 	static const char config[] =
-		"RigIn -> Queue -> ToDevice(lo);"
+		"RigIn -> Queue -> t :: ToDevice(lo);"
 		"e :: FromDevice(lo, BPF_FILTER \"ether proto 0x88b5\") -> RigOut";
 	struct rig *r;
+	int pulls;
 	char *errors;
 
 	if (!may_open())
@@ -277,7 +278,9 @@ swapped(void)
 	run_until(r, 0, 1);
 	for (unsigned i = 0; i < 3; i++)
 		rig_push_hex(r, 0, FRAME);
+	pulls = atoi(rig_read(r, "t.pulls"));
 	free(rig_swap(r, config));
+	CU_ASSERT(pulls > 0 && atoi(rig_read(r, "t.pulls")) >= pulls);
 	run_until(r, 0, 4);
 	ASSERT_READ(r, "count", "4");
 	// Another filter is another capture.
