@@ -311,8 +311,15 @@ static int
 rawsocket_take_state(struct element *base, struct element *old_base, struct errh *errh)
 {
 	struct rawsocket *e = (struct rawsocket *)base, *old = (struct rawsocket *)old_base;
+	int fd = e->fd;
 
 	(void)errh;
+	// The old socket goes on, so that no packet is missed or seen twice.
+	if (e->proto.number == old->proto.number && e->port == old->port &&
+		base->n_outputs == old_base->n_outputs) {
+		e->fd = old->fd;
+		old->fd = fd;
+	}
 	if (base->n_inputs == 0)
 		return 0;
 	e->held = old->held;

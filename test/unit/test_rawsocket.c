@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "mbuf-bridge/packet_pool.h"
 #include "src/element.h"
 #include "test/unit/rig.h"
 #include "test/unit/socket_rig.h"
@@ -92,6 +93,31 @@ send_fails(void)
 	rig_free(r);
 }
 
+// What has come and was not read yet is the new element's.
+static void
+survives_a_hot_swap(void)
+{
+	static const char config[] = "e :: RawSocket(254) -> RigOut(0);" TICK;
+	struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct packet *p;
+	struct rig *r;
+	int fd;
+
+	if (!may_open())
+		return;
+	r = rig_config(config);
+	fd = socket(AF_INET, SOCK_RAW, IPPROTO_RAW);
+	p = rig_hex(LOOP);
+	CU_ASSERT_EQUAL(sendto(fd, packet_data(p), 23, 0, (struct sockaddr *)&to, sizeof(to)), 23);
+	close(fd);
+	packet_free(p);
+	packet_thread.n_generated--;
+	free(rig_swap(r, config));
+	rig_run(r, ROUNDS);
+	CU_ASSERT_EQUAL(rig_count(r, 0), 1);
+	rig_free(r);
+}
+
 static void
 configuration_errors(void)
 {
@@ -107,4 +133,4 @@ configuration_errors(void)
 }
 
 UNIT_SUITE(rawsocket, UNIT_CASE(there_and_back), UNIT_CASE(cuts), UNIT_CASE(send_fails),
-	UNIT_CASE(configuration_errors))
+	UNIT_CASE(survives_a_hot_swap), UNIT_CASE(configuration_errors))
