@@ -311,9 +311,11 @@ configure_with(struct element *e, const struct strvec *args, struct errh *errh)
 
 	if (!(e->class->flags & ELEMENT_ANY_CONFIG))
 		err = args_parse(e->class->args, e, args, e, errh);
-	if (err == 0 && e->class->configure != NULL)
-		err = e->class->configure(e, args, errh);
-	return err;
+	if (err != 0)
+		return err;
+	// From here on there may be something for cleanup() to end.
+	e->info->configured = true;
+	return e->class->configure != NULL ? e->class->configure(e, args, errh) : 0;
 }
 
 int
@@ -326,7 +328,6 @@ element_configure(struct element *e, struct errh *errh)
 	confstr_split_args(e->info->config, &args);
 	if (e->class->join_args != NULL)
 		e->class->join_args(&args);
-	e->info->configured = true;
 	err = configure_with(e, &args, errh);
 	if (err != 0 && errh->n_errors == n_errors)
 		errh_error(errh, "unspecified error");

@@ -100,7 +100,7 @@ struct element_class {
 	// are known now.
 	int (*reserve)(struct element *e, struct plan *plan, struct errh *errh);
 	int (*initialize)(struct element *e, struct errh *errh);
-	// Reverse order, for every element that was configured, even if that failed.
+	// Reverse order, for every element whose arguments were read, even if configure failed.
 	void (*cleanup)(struct element *e);
 	// The router starts: begin to watch descriptors. Lcores are paused or not started.
 	void (*start)(struct element *e);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What needs no interface; test/netns/host has the rest.
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "io/tun.h"
 #include "src/element.h"
@@ -46,6 +48,21 @@ arguments_of_both(void)
 			strbuf_fini(&config);
 			strbuf_fini(&want);
 		}
+	}
+}
+
+// An element whose arguments were refused has opened nothing, and closes nothing.
+static void
+closes_nobody_elses(void)
+{
+	static const char *const configs[] = {"e :: KernelTun -> Discard;",
+		"e :: KernelTap(x) -> Discard;", "e :: FromHost(t, x) -> Discard;",
+		"e :: RawSocket(nosuch) -> Discard;", "e :: Socket(nosuch) -> Discard;"};
+	bool is_open = fcntl(STDIN_FILENO, F_GETFD) >= 0;
+
+	for (unsigned i = 0; i < RTE_DIM(configs); i++) {
+		free(rig_check_errors(configs[i]));
+		CU_ASSERT_EQUAL(fcntl(STDIN_FILENO, F_GETFD) >= 0, is_open);
 	}
 }
 
@@ -105,6 +122,6 @@ long_names_are_refused(void)
 	strbuf_fini(&errors);
 }
 
-UNIT_SUITE(kerneltun, UNIT_CASE(arguments_of_both), UNIT_CASE(arguments_of_one),
-	UNIT_CASE(arguments_of_hosts), UNIT_CASE(to_host_needs_from_host),
-	UNIT_CASE(long_names_are_refused))
+UNIT_SUITE(kerneltun, UNIT_CASE(closes_nobody_elses), UNIT_CASE(arguments_of_both),
+	UNIT_CASE(arguments_of_one), UNIT_CASE(arguments_of_hosts),
+	UNIT_CASE(to_host_needs_from_host), UNIT_CASE(long_names_are_refused))
