@@ -26,7 +26,15 @@ void
 boxes_all(struct boxes *b)
 {
 	b->n = 1;
+	b->exact = true;
 	box_all(&b->v[0]);
+}
+
+void
+boxes_unknown(struct boxes *b)
+{
+	boxes_all(b);
+	b->exact = false;
 }
 
 // ---- combining
@@ -53,25 +61,42 @@ to_one(struct boxes *b)
 			b->v[0].high[d] = RTE_MAX(b->v[0].high[d], b->v[i].high[d]);
 		}
 	}
+	b->exact &= b->n <= 1;
 	b->n = RTE_MIN(b->n, 1u);
+}
+
+// All pairs that have something in common; how many, even if there is no room for more.
+static unsigned
+add_pairs(struct boxes *b, const struct boxes *left, const struct boxes *right)
+{
+	unsigned n = 0;
+	struct box pair;
+
+	for (unsigned i = 0; i < left->n; i++) {
+		for (unsigned k = 0; k < right->n; k++) {
+			pair = left->v[i];
+			if (!intersect(&pair, &right->v[k]))
+				continue;
+			if (n < BOXES_MAX)
+				b->v[n] = pair;
+			n++;
+		}
+	}
+	return n;
 }
 
 void
 boxes_and(struct boxes *b, const struct boxes *with)
 {
 	struct boxes left = *b, right = *with;
+	unsigned n = add_pairs(b, &left, &right);
 
-	if (left.n * right.n > BOXES_MAX)
+	if (n > BOXES_MAX) {
 		to_one(left.n > right.n ? &left : &right);
-	if (left.n * right.n > BOXES_MAX)
-		to_one(&left);
-	b->n = 0;
-	for (unsigned i = 0; i < left.n; i++) {
-		for (unsigned k = 0; k < right.n; k++) {
-			b->v[b->n] = left.v[i];
-			b->n += intersect(&b->v[b->n], &right.v[k]);
-		}
+		n = add_pairs(b, &left, &right);
 	}
+	b->n = n;
+	b->exact = left.exact && right.exact;
 }
 
 void
@@ -85,6 +110,7 @@ boxes_or(struct boxes *b, const struct boxes *with)
 		to_one(b);
 	for (unsigned i = 0; i < right.n; i++)
 		b->v[b->n++] = right.v[i];
+	b->exact &= right.exact;
 }
 
 // ---- tests
@@ -117,12 +143,18 @@ limit(struct box *b, enum box_dim d, uint32_t low, uint32_t high)
 }
 
 static void
-limit_proto(struct box *b, uint32_t proto)
+limit_proto(struct boxes *b, int32_t proto)
 {
-	if (proto == PROTO_TCPUDP)
-		limit(b, BOX_PROTO, PROTO_TCP, PROTO_UDP);
-	else if (proto <= UINT8_MAX)
-		limit(b, BOX_PROTO, proto, proto);
+	if (proto == PROTO_TCPUDP) {
+		b->n = 2;
+		b->v[1] = b->v[0];
+		limit(&b->v[0], BOX_PROTO, PROTO_TCP, PROTO_TCP);
+		limit(&b->v[1], BOX_PROTO, PROTO_UDP, PROTO_UDP);
+	} else if (proto != PROTO_NONE && proto <= UINT8_MAX) {
+		limit(&b->v[0], BOX_PROTO, (uint32_t)proto, (uint32_t)proto);
+	} else {
+		b->exact = proto == PROTO_NONE;
+	}
 }
 
 static void
@@ -130,12 +162,13 @@ limit_sides(struct boxes *b, const struct filter_test *t, enum box_dim src, enum
 {
 	uint32_t low, high;
 
-	if (!interval(t, box_dim_max[src], &low, &high))
+	if (!interval(t, box_dim_max[src], &low, &high) ||
+		(t->negated && (t->side == SIDE_EITHER || t->side == SIDE_BOTH))) {
+		boxes_unknown(b);
 		return;
-	if (t->side == SIDE_EITHER && t->negated)
-		return;
-	if (t->side == SIDE_BOTH && t->negated)
-		return;
+	}
+	// A whole interval of ports also has the fragments that have none, which do not match.
+	b->exact = t->type != TEST_PORT || low > 0 || high < box_dim_max[src];
 	if (t->side == SIDE_EITHER) {
 		b->v[1] = b->v[0];
 		b->n = 2;
@@ -153,26 +186,34 @@ void
 boxes_of_test(struct boxes *b, const struct filter_test *t)
 {
 	uint32_t low, high;
+	struct boxes proto;
 
-	boxes_all(b);
-	if (t->type != TEST_PROTO && t->proto != PROTO_NONE)
-		limit_proto(&b->v[0], (uint32_t)t->proto);
+	boxes_unknown(b);
 	switch (t->type) {
 	case TEST_PROTO:
-		if (t->value == PROTO_TCPUDP && !t->negated)
-			limit_proto(&b->v[0], PROTO_TCPUDP);
-		else if (t->value <= UINT8_MAX && interval(t, UINT8_MAX, &low, &high))
+		if (t->value <= UINT8_MAX && interval(t, UINT8_MAX, &low, &high)) {
+			boxes_all(b);
 			limit(&b->v[0], BOX_PROTO, low, high);
-		break;
+		} else if (t->value == PROTO_TCPUDP && !t->negated) {
+			boxes_all(b);
+			limit_proto(b, PROTO_TCPUDP);
+		}
+		return;
 	case TEST_PORT:
+		boxes_all(b);
 		limit_sides(b, t, BOX_SPORT, BOX_DPORT);
 		break;
 	case TEST_HOST:
 	case TEST_NET:
-		if (t->layer != LAYER_ETHER)
-			limit_sides(b, t, BOX_SRC, BOX_DST);
+		if (t->layer == LAYER_ETHER)
+			break;
+		boxes_all(b);
+		limit_sides(b, t, BOX_SRC, BOX_DST);
 		break;
 	default:
 		break;
 	}
+	boxes_all(&proto);
+	limit_proto(&proto, t->proto);
+	boxes_and(b, &proto);
 }

@@ -24,9 +24,11 @@ enum { BOXES_MAX = 4 };
 struct boxes {
 	struct box v[BOXES_MAX];
 	unsigned n; // 0: nothing matches
+	bool exact; // all that lies in them matches: no need to ask the program
 };
 
-void boxes_all(struct boxes *b);
+void boxes_all(struct boxes *b); // and all matches
+void boxes_unknown(struct boxes *b); // anything may match, or not
 // Of a checked test, its operator included.
 void boxes_of_test(struct boxes *b, const struct filter_test *t);
 void boxes_and(struct boxes *b, const struct boxes *with);

@@ -95,7 +95,7 @@ parse_factor(struct filter_parser *f, struct boxes *boxes)
 		return -EINVAL;
 	if (negated) {
 		program_negate(f->program, mark, false);
-		boxes_all(boxes);
+		boxes_unknown(boxes);
 	}
 	return 0;
 }
@@ -132,7 +132,7 @@ parse_or(struct filter_parser *f, struct boxes *boxes)
 	struct boxes term;
 	int err;
 
-	boxes->n = 0;
+	*boxes = (struct boxes){.exact = true};
 	for (;;) {
 		program_part(f->program, &parts);
 		err = parse_term(f, &term);
@@ -173,7 +173,7 @@ parse_expr(struct filter_parser *f, struct boxes *boxes)
 	struct boxes part;
 	int err;
 
-	boxes->n = 0;
+	*boxes = (struct boxes){.exact = true};
 	for (;;) {
 		program_part(f->program, &parts);
 		err = parse_or(f, &part);
@@ -184,6 +184,7 @@ parse_expr(struct filter_parser *f, struct boxes *boxes)
 		if (err < 0)
 			break;
 		boxes_or(boxes, &part);
+		boxes->exact = false;
 	}
 	boxes_or(boxes, &part);
 	program_combine(f->program, &parts, COMBINE_CHOOSE);

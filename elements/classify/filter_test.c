@@ -345,7 +345,7 @@ filter_parse_test(struct filter_parser *f, bool negated, struct boxes *boxes)
 	size_t first = f->at, mark = f->program->n, n;
 	bool compares;
 
-	boxes_all(boxes);
+	boxes_unknown(boxes);
 	if (is_either(f, 0, "true", "false"))
 		return parse_constant(f, filter_word_is(f, 0, "true") != negated);
 	while (f->at < f->words.n && (n = read_qualifier(f, &t, &negated)) > 0)

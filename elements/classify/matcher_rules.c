@@ -19,12 +19,16 @@ enum {
 };
 
 #define MISS (-(1 << 20)) // link of a rule's program: it does not match
+#define ASK (MISS - 1)
 #define TABLE_BYTES_MAX (UINT64_C(512) << 20)
 
 struct rule_matcher {
 	struct matcher matcher;
 	struct ruletable *table; // owned
-	uint32_t *rule_of; // owned; by box
+	struct rule_box {
+		uint32_t rule;
+		int32_t link; // of a packet that lies in it; ASK: if the rule's program says so
+	} * boxes; // owned
 	struct program_matcher *programs; // owned; by rule
 	size_t n_rules;
 	bool needs_ip; // a rule looks at the IP header or behind it
@@ -92,7 +96,9 @@ try_found(const struct rule_matcher *m, const struct packet *p, const uint32_t *
 
 	rule_walk_start(&walk, m->table, class);
 	while ((box = rule_walk_next(&walk)) != UINT32_MAX) {
-		link = match_packet(&m->programs[m->rule_of[box]], p);
+		link = m->boxes[box].link;
+		if (link == ASK)
+			link = match_packet(&m->programs[m->boxes[box].rule], p);
 		if (link != MISS)
 			return link;
 	}
@@ -133,7 +139,7 @@ rule_matcher_destroy(struct matcher *base)
 	for (size_t i = 0; i < m->n_rules; i++)
 		match_fini(&m->programs[i]);
 	free(m->programs);
-	free(m->rule_of);
+	free(m->boxes);
 	ruletable_destroy(m->table);
 	free(m);
 }
@@ -145,11 +151,14 @@ make_table(struct rule_matcher *m, const struct filter_rules *rules)
 	struct box *boxes = mem_zalloc((rules->n * BOXES_MAX + 1) * sizeof(*boxes));
 	size_t n = 0;
 
-	m->rule_of = mem_zalloc((rules->n * BOXES_MAX + 1) * sizeof(*m->rule_of));
+	m->boxes = mem_zalloc((rules->n * BOXES_MAX + 1) * sizeof(*m->boxes));
 	for (size_t i = 0; i < rules->n; i++) {
-		for (unsigned k = 0; k < rules->v[i].boxes.n; k++) {
-			m->rule_of[n] = (uint32_t)i;
-			boxes[n++] = rules->v[i].boxes.v[k];
+		const struct filter_rule *rule = &rules->v[i];
+
+		for (unsigned k = 0; k < rule->boxes.n; k++) {
+			m->boxes[n].rule = (uint32_t)i;
+			m->boxes[n].link = rule->boxes.exact ? rule->action : ASK;
+			boxes[n++] = rule->boxes.v[k];
 		}
 	}
 	m->table = ruletable_create(boxes, n, TABLE_BYTES_MAX);
