@@ -141,7 +141,7 @@ compile_router(struct router *r, const char *dir, struct errh *errh)
 
 // What enters an element from outside enters its code.
 static void
-connect(struct router *r, const struct compile_entry *entry)
+enter_at(struct router *r, const struct compile_entry *entry)
 {
 	const struct element *to = r->elements[entry->element];
 
@@ -189,13 +189,12 @@ compile_connect(struct router *r, struct errh *errh)
 			"--compile: '" ELEMENT_FMT "' changes its arguments when it is "
 			"initialized; the graph runs as it is",
 			element_name(untrue), untrue->class->name);
-		compile_release(r->compiled);
-		r->compiled = NULL;
+		compile_release(r);
 		return;
 	}
 	for (const struct compile_entry *entry = r->compiled->table->entries;
 		entry->push != NULL || entry->pull != NULL; entry++)
-		connect(r, entry);
+		enter_at(r, entry);
 }
 
 void
@@ -209,9 +208,10 @@ compile_text(const struct router *r, struct strbuf *out)
 }
 
 void
-compile_release(struct compiled *c)
+compile_release(struct router *r)
 {
-	if (c != NULL)
-		dlclose(c->object);
-	free(c);
+	if (r->compiled != NULL && !r->retired)
+		dlclose(r->compiled->object);
+	free(r->compiled);
+	r->compiled = NULL;
 }

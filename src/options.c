@@ -276,7 +276,8 @@ parse_one(struct options *o, int option, const char *arg, struct errh *errh)
 		return 0;
 	case OPT_COMPILE_INTO:
 		set_text(&o->compile_dir, arg);
-		// fallthrough
+		o->compile = true;
+		return 0;
 	case OPT_COMPILE:
 		o->compile = true;
 		return 0;

@@ -133,7 +133,7 @@ router_destroy(struct router *r)
 	}
 	if (!r->retired)
 		lcores_resume();
-	compile_release(r->compiled);
+	compile_release(r);
 	free(r->elements);
 	free(r->order);
 	namedb_destroy(r->names);
