@@ -12,14 +12,15 @@ def _text(x, y, text, size=12, anchor="start"):
             f"{escape(text)}</text>\n")
 
 
-def draw(results):
+def draw(results, title="clickd's packet rate as a share of testpmd io's, replay from memory",
+         legend="bar: median of pairs; line: range; mark: goal"):
     top = max([1.0] + [r["ratio_max"] for r in results])
     scale = WIDTH / top
     height = TOP + ROW * len(results) + 46
     out = (f"<svg xmlns='http://www.w3.org/2000/svg' width='{LEFT + WIDTH + 150}' "
            f"height='{height}' {FONT}>\n<rect width='100%' height='100%' fill='white'/>\n")
-    out += _text(LEFT, 22, "clickd's packet rate as a share of testpmd io's, replay from memory", 14)
-    out += _text(LEFT, 40, "bar: median of pairs; line: range; mark: goal", 11)
+    out += _text(LEFT, 22, title, 14)
+    out += _text(LEFT, 40, legend, 11)
     for tenth in range(0, int(top * 10) + 1, 2):
         x = LEFT + tenth / 10 * scale
         out += f"<line x1='{x:.1f}' y1='{TOP - 6}' x2='{x:.1f}' y2='{height - 36}' stroke='#ddd'/>\n"
