@@ -9,6 +9,7 @@
 #include "src/config.h"
 #include "src/element.h"
 #include "src/handler.h"
+#include "src/hookup.h"
 #include "src/mem.h"
 #include "src/router.h"
 #include "src/strbuf.h"
@@ -77,28 +78,12 @@ is_compiled(const struct compile_graph *g, const struct element *e)
 	return g->class_of[e->info->index] >= 0;
 }
 
-// The connection of an active port; NULL: there is none.
-static const struct config_connection *
-link_of(const struct element *e, bool output, unsigned port)
-{
-	const struct element_info *info = e->info;
-	size_t n = output ? info->n_outgoing : info->n_incoming;
-
-	for (size_t i = 0; i < n; i++) {
-		const struct config_connection *k = output ? info->outgoing[i] : info->incoming[i];
-
-		if ((output ? k->from_port : k->to_port) == port)
-			return k;
-	}
-	return NULL;
-}
-
 // Takes packets one by one and lets most go on by output 0.
 static bool
 is_step(const struct compile_graph *g, const struct element *e)
 {
 	return is_compiled(g, e) && e->class->decide != NULL && element_output_is_push(e, 0) &&
-	       link_of(e, true, 0) != NULL;
+	       hookup_connection(e, true, 0) != NULL;
 }
 
 // ---- text
@@ -150,7 +135,7 @@ static void
 declare(const struct compile_graph *g, const struct element *e, bool output, unsigned port,
 	struct strbuf *out)
 {
-	const struct config_connection *k = link_of(e, output, port);
+	const struct config_connection *k = hookup_connection(e, output, port);
 
 	if (k == NULL || !is_compiled(g, element_at(g, output ? k->to : k->from)))
 		return;
@@ -177,7 +162,7 @@ add_cases(const struct compile_graph *g, const struct element *e, bool output, s
 	strbuf_addf(
 		out, "\tcase 0x%lxUL: // %s\n\t\tswitch (port) {\n", address(e), element_name(e));
 	for (unsigned port = 0; port < n; port++) {
-		const struct config_connection *k = link_of(e, output, port);
+		const struct config_connection *k = hookup_connection(e, output, port);
 
 		if (k == NULL || !is_active(e, output, port))
 			continue;
@@ -355,7 +340,8 @@ static void
 add_steps(const struct compile_graph *g, const struct element *first, const struct element *last,
 	bool rare, struct strbuf *out)
 {
-	for (const struct element *e = first;; e = element_at(g, link_of(e, true, 0)->to)) {
+	for (const struct element *e = first;;
+		e = element_at(g, hookup_connection(e, true, 0)->to)) {
 		strbuf_addf(out,
 			"\t\tfrom = (struct element *)0x%lxUL; // %s\n\t\tdecision = ", address(e),
 			element_name(e));
@@ -443,7 +429,7 @@ add_loop(const struct compile_graph *g, const struct element *head, struct strbu
 	strbuf_addf(out, "static void\nrest_%u(struct batch *b)\n{\n\t", head->info->index);
 	for (;;) {
 		seen[e->info->index] = true;
-		k = link_of(e, true, 0);
+		k = hookup_connection(e, true, 0);
 		next = element_at(g, k->to);
 		if (!follows(g, e, next) || seen[k->to])
 			break;

@@ -272,9 +272,8 @@ resolve(struct router *r, struct errh *errh)
 
 // ---- completeness and wiring
 
-// The first connection of a port, or NULL.
-static const struct config_connection *
-port_user(const struct element *e, bool output, unsigned port)
+const struct config_connection *
+hookup_connection(const struct element *e, bool output, unsigned port)
 {
 	const struct element_info *info = e->info;
 	size_t n = output ? info->n_outgoing : info->n_incoming;
@@ -295,7 +294,7 @@ check_reuse(
 	unsigned port = output ? k->from_port : k->to_port;
 	bool active = output ? !e->info->out_pull[port] : e->info->in_pull[port];
 
-	if (!active || port_user(e, output, port) == k)
+	if (!active || hookup_connection(e, output, port) == k)
 		return 0;
 	return errh_error_at(errh, e->info->landmark, "illegal reuse of '" ELEMENT_FMT "' %s %u",
 		PORT(e), output ? "push output" : "pull input", port);
@@ -308,7 +307,7 @@ check_unused(const struct element *e, bool output, struct errh *errh)
 	int err = 0;
 
 	for (unsigned port = 0; port < n; port++) {
-		if (port_user(e, output, port) == NULL)
+		if (hookup_connection(e, output, port) == NULL)
 			err = errh_error_at(errh, e->info->landmark,
 				"'" ELEMENT_FMT "' %s %u unused", PORT(e),
 				output ? "output" : "input", port);
