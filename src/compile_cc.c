@@ -77,28 +77,6 @@ make_dir(const char *named)
 	return dir;
 }
 
-int
-compile_cc_init(struct compile_cc *cc, const char *dir, unsigned n_jobs, struct errh *errh)
-{
-	*cc = (struct compile_cc){.keep = dir != NULL};
-	cc->n_jobs = n_jobs < 1 ? 1 : n_jobs > JOBS_MAX ? JOBS_MAX : n_jobs;
-	cc->sources = find_sources();
-	if (cc->sources == NULL) {
-		errh_warning(errh,
-			"--compile: clickd's sources are neither in %s nor where CLICKD_SOURCE "
-			"says; the graph runs as it is",
-			COMPILE_BUILT_FROM);
-		return -ENOENT;
-	}
-	cc->dir = make_dir(dir);
-	if (cc->dir == NULL) {
-		errh_warning(errh, "--compile: %s: %s; the graph runs as it is",
-			dir != NULL ? dir : "temporary directory", strerror(errno));
-		return -errno;
-	}
-	return 0;
-}
-
 static void
 remove_dir(const char *dir)
 {
@@ -120,6 +98,32 @@ compile_cc_fini(struct compile_cc *cc)
 	free(cc->dir);
 	free(cc->sources);
 	*cc = (struct compile_cc){0};
+}
+
+int
+compile_cc_init(struct compile_cc *cc, const char *dir, unsigned n_jobs, struct errh *errh)
+{
+	int err;
+
+	*cc = (struct compile_cc){.keep = dir != NULL};
+	cc->n_jobs = n_jobs < 1 ? 1 : n_jobs > JOBS_MAX ? JOBS_MAX : n_jobs;
+	cc->sources = find_sources();
+	if (cc->sources == NULL) {
+		errh_warning(errh,
+			"--compile: clickd's sources are neither in %s nor where CLICKD_SOURCE "
+			"says; the graph runs as it is",
+			COMPILE_BUILT_FROM);
+		return -ENOENT;
+	}
+	cc->dir = make_dir(dir);
+	if (cc->dir == NULL) {
+		err = -errno;
+		errh_warning(errh, "--compile: %s: %s; the graph runs as it is",
+			dir != NULL ? dir : "temporary directory", strerror(-err));
+		compile_cc_fini(cc);
+		return err;
+	}
+	return 0;
 }
 
 int
