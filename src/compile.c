@@ -78,12 +78,10 @@ static void
 load(struct router *r, const struct compile_cc *cc, const struct compile_graph *g,
 	struct errh *errh)
 {
-	char *path = mem_printf("%s/graph.so", cc->dir);
-	void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	void *object = dlopen(cc->object, RTLD_NOW | RTLD_LOCAL);
 	const struct compile_table *t = object != NULL ? dlsym(object, "graph_table") : NULL;
 	int err = 0;
 
-	free(path);
 	if (t == NULL) {
 		errh_warning(errh, "--compile: %s; the graph runs as it is", dlerror());
 		err = -EINVAL;
@@ -108,7 +106,7 @@ load(struct router *r, const struct compile_cc *cc, const struct compile_graph *
 		r->compiled->n_elements += g->class_of[i] >= 0;
 }
 
-// While nobody forwards, on all CPUs; beside a running router only where this thread runs.
+// While nobody forwards, on all CPUs that this thread may use; else one after the other.
 static unsigned
 n_jobs(const struct router *r)
 {
@@ -126,7 +124,7 @@ compile_router(struct router *r, const char *dir, struct errh *errh)
 	struct compile_cc cc;
 
 	compile_graph_init(&g, r);
-	if (g.n_classes > 0 && compile_cc_init(&cc, dir, n_jobs(r), errh) == 0) {
+	if (g.n_classes > 0 && compile_cc_init(&cc, dir, r->generation, n_jobs(r), errh) == 0) {
 		if (isatty(STDERR_FILENO) == 1)
 			errh_message(errh, "compiling %zu element classes ...", g.n_classes);
 		if (write_all(&cc, &g, errh) == 0 &&

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <signal.h>
 #include <spawn.h>
@@ -96,12 +97,24 @@ compile_cc_fini(struct compile_cc *cc)
 	if (cc->dir != NULL && !cc->keep)
 		remove_dir(cc->dir);
 	free(cc->dir);
+	free(cc->object);
 	free(cc->sources);
 	*cc = (struct compile_cc){0};
 }
 
+// What an earlier run has left in a directory that stays.
+static void
+remove_log(const char *dir)
+{
+	char *log = mem_printf("%s/log", dir);
+
+	unlink(log);
+	free(log);
+}
+
 int
-compile_cc_init(struct compile_cc *cc, const char *dir, unsigned n_jobs, struct errh *errh)
+compile_cc_init(struct compile_cc *cc, const char *dir, uint64_t generation, unsigned n_jobs,
+	struct errh *errh)
 {
 	int err;
 
@@ -123,6 +136,8 @@ compile_cc_init(struct compile_cc *cc, const char *dir, unsigned n_jobs, struct 
 		compile_cc_fini(cc);
 		return err;
 	}
+	cc->object = mem_printf("%s/graph_%" PRIu64 ".so", cc->dir, generation);
+	remove_log(cc->dir);
 	return 0;
 }
 
@@ -302,7 +317,7 @@ start_link(struct compile_cc *cc, unsigned n_classes, pid_t *pid)
 	add_common(cc, &argv);
 	strvec_take(&argv, mem_strdup("-shared"));
 	strvec_take(&argv, mem_strdup("-o"));
-	strvec_take(&argv, mem_printf("%s/graph.so", cc->dir));
+	strvec_take(&argv, mem_strdup(cc->object));
 	strvec_take(&argv, mem_printf("%s/graph.o", cc->dir));
 	for (unsigned i = 0; i < n_classes; i++)
 		strvec_take(&argv, mem_printf("%s/class_%u.o", cc->dir, i));
@@ -352,7 +367,7 @@ compile_cc_run(struct compile_cc *cc, unsigned n_classes, struct errh *errh)
 		errh_warning(errh,
 			"--compile: %s: not found (apt-get install gcc); the graph runs as it is",
 			compiler());
-	else if (err != 0)
+	else if (err != 0 && err != -ETIMEDOUT) // which was told
 		warn_failed(cc, errh);
 	return err;
 }

@@ -388,7 +388,7 @@ options_parse(struct options *o, int argc, char **argv, struct errh *errh)
 			err = -EINVAL;
 	}
 	if (o->compile && o->profile)
-		return errh_error(errh,
+		err = errh_error(errh,
 			"--profile counts between elements, and --compile leaves nothing between "
 			"them: give one of them");
 	if (o->json && !o->check)

@@ -153,7 +153,8 @@ initialize(const struct startup *s, struct router *r, struct errh *errh)
 {
 	int err;
 
-	if (s->options->compile && !s->options->quit)
+	// Nothing is to run with -q, but the code may be wanted.
+	if (s->options->compile && (!s->options->quit || s->options->compile_dir != NULL))
 		compile_router(r, s->options->compile_dir, errh);
 	err = router_initialize(r, errh);
 	if (err == 0) {
